@@ -1,0 +1,1 @@
+"""connlint: a validator, linter, mock and editor support for API connector specs."""

@@ -1,0 +1,248 @@
+"""A document: the values of one file or one fence, and where each of them stands.
+
+A clean run needs values only. Positions are made when a finding asks for one: a document holds a
+function that indexes its text, and calls it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from connlint.source import Source, Span
+
+Pointer = tuple[str | int, ...]
+"""Steps from a document's root: keys of objects, indexes of arrays."""
+
+
+class Missing:
+    """The value of a document whose text does not parse."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+
+
+def render_pointer(pointer: Pointer) -> str:
+    """The pointer as RFC 6901 text."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in pointer)
+
+
+def parse_pointer(text: str) -> tuple[str, ...]:
+    """The steps of RFC 6901 text. Raises ValueError when it does not start with `/`."""
+    if not text:
+        return ()
+    if not text.startswith("/"):
+        raise ValueError(f"a JSON Pointer starts with '/': {text!r}")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text[1:].split("/"))
+
+
+class Positions(Protocol):
+    """Where the values of one text stand. Offsets are into the text that was indexed.
+
+    Each method raises KeyError for a pointer that the text does not hold.
+    """
+
+    def value(self, pointer: Pointer) -> Span:
+        """The span of the value, quotes and brackets included."""
+
+    def key(self, pointer: Pointer) -> Span:
+        """The span of the member's key, quotes included; of an array's item, the item itself."""
+
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:
+        """The span of the characters `start`..`end` of the string value at `pointer`."""
+
+
+class Fault:
+    """A fault that reading found: what, where (offsets into the source), and what helps.
+
+    `kind` is the id of the rule that reports it (`syntax-error`, `duplicate-key`, …); `related` are
+    other places with a word each.
+    """
+
+    __slots__ = ("help", "kind", "message", "pointer", "related", "span")
+
+    def __init__(
+        self,
+        kind: str,
+        span: Span,
+        message: str,
+        *,
+        help: str | None = None,
+        pointer: Pointer | None = None,
+        related: Iterable[tuple[Span, str]] = (),
+    ) -> None:
+        self.kind = kind
+        self.span = span
+        self.message = message
+        self.help = help
+        self.pointer = pointer
+        self.related = tuple(related)
+
+
+class Document:
+    """One JSON or YAML document.
+
+    `syntax` is "json" or "yaml"; `value` the parsed value or `MISSING`; `index` counts the documents
+    of its file from 0 (a page's fences); `role` is set by the connector's reader ("service",
+    "resources", "events", "fixture", "contract", "config").
+    """
+
+    __slots__ = ("_locate", "_positions", "_shift", "faults", "index", "region", "role", "source", "syntax", "value")
+
+    def __init__(
+        self,
+        source: Source,
+        syntax: str,
+        value: object,
+        locate: Callable[[], Positions],
+        *,
+        faults: tuple[Fault, ...] = (),
+        index: int = 0,
+        region: Span | None = None,
+        shift: Callable[[int], int] | None = None,
+        role: str = "",
+    ) -> None:
+        self.source = source
+        self.syntax = syntax
+        self.value = value
+        self.faults = faults
+        self.index = index
+        self.region = region or Span(0, len(source.text))
+        self.role = role
+        self._locate = locate
+        self._shift = shift
+        self._positions: Positions | None = None
+
+    @property
+    def positions(self) -> Positions:
+        """The index over this document's own text, made when first asked for."""
+        if self._positions is None:
+            self._positions = self._locate()
+        return self._positions
+
+    def to_source(self, offset: int) -> int:
+        """An offset into the document's own text as an offset into the file's text."""
+        if self._shift is not None:
+            return self._shift(offset)
+        return offset + self.region.start
+
+    def span(self, pointer: Pointer) -> Span:
+        """Where the value stands in the file; of a value that is absent, its nearest ancestor."""
+        return self._placed(pointer, self.positions.value)
+
+    def key_span(self, pointer: Pointer) -> Span:
+        """Where the member's key stands in the file, quotes included."""
+        return self._placed(pointer, self.positions.key)
+
+    def inside_span(self, pointer: Pointer, start: int, end: int) -> Span:
+        """Where the characters `start`..`end` of a string value stand in the file."""
+        try:
+            found = self.positions.inside(pointer, start, end)
+        except KeyError:
+            return self.span(pointer)
+        return Span(self.to_source(found.start), self.to_source(found.end))
+
+    def _placed(self, pointer: Pointer, find: Callable[[Pointer], Span]) -> Span:
+        """`find` at the pointer, else the value of its nearest ancestor that the text holds."""
+        try:
+            found = find(pointer)
+        except KeyError:
+            if not pointer:
+                return self.region
+            return self._placed(pointer[:-1], self.positions.value)
+        return Span(self.to_source(found.start), self.to_source(found.end))
+
+    def __truediv__(self, step: str | int) -> Location:
+        return Location(self, (step,))
+
+    @property
+    def root(self) -> Location:
+        """The document's root value as a location."""
+        return Location(self, ())
+
+    def __repr__(self) -> str:
+        return f"Document({self.source.path!r}, {self.role or '?'}, #{self.index})"
+
+
+class Location:
+    """A place in a document, by pointer: cheap to make, turned into offsets only when shown.
+
+    `location / "name"` is the member, `location.key` the key instead of the value,
+    `location.chars(a, b)` characters of a string value, `Location.at_span` a place without pointer.
+    """
+
+    __slots__ = ("_chars", "_key", "_span", "document", "pointer")
+
+    def __init__(
+        self,
+        document: Document,
+        pointer: Pointer,
+        *,
+        key: bool = False,
+        chars: tuple[int, int] | None = None,
+        span: Span | None = None,
+    ) -> None:
+        self.document = document
+        self.pointer = pointer
+        self._key = key
+        self._chars = chars
+        self._span = span
+
+    @classmethod
+    def at_span(cls, document: Document, span: Span) -> Location:
+        """A place in prose, or in text that does not parse: offsets into the file's text."""
+        return cls(document, (), span=span)
+
+    def __truediv__(self, step: str | int) -> Location:
+        return Location(self.document, (*self.pointer, step))
+
+    @property
+    def key(self) -> Location:
+        """The member's key."""
+        return Location(self.document, self.pointer, key=True)
+
+    def chars(self, start: int, end: int) -> Location:
+        """Characters of the string value here."""
+        return Location(self.document, self.pointer, chars=(start, end))
+
+    @property
+    def parent(self) -> Location:
+        """The object or array that holds this value (the root's parent is the root)."""
+        return Location(self.document, self.pointer[:-1])
+
+    @property
+    def is_key(self) -> bool:
+        """Whether the key is meant, not the value."""
+        return self._key
+
+    @property
+    def char_range(self) -> tuple[int, int] | None:
+        """The characters of the string value that are meant, when not all of it."""
+        return self._chars
+
+    @property
+    def in_prose(self) -> bool:
+        """Whether the place has no pointer (prose of a page, text that does not parse)."""
+        return self._span is not None
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.document.source
+
+    @property
+    def span(self) -> Span:
+        """Offsets into the file's text."""
+        if self._span is not None:
+            return self._span
+        if self._chars is not None:
+            return self.document.inside_span(self.pointer, *self._chars)
+        if self._key:
+            return self.document.key_span(self.pointer)
+        return self.document.span(self.pointer)
+
+    def __repr__(self) -> str:
+        return f"Location({self.document!r}, {render_pointer(self.pointer)!r})"

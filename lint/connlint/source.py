@@ -1,0 +1,96 @@
+"""Text and places in it: the only module in which offsets become lines and columns.
+
+Offsets count Unicode code points of the decoded text (a byte order mark is stripped first and
+counts nothing). Lines and columns count from 1; a line ends with LF, CRLF or CR.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """Offsets of marked text: `start` inclusive, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A place as people read it; both count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+class LineIndex:
+    """Offset to line:column and back, for one text. Building it costs one pass."""
+
+    __slots__ = ("_length", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._length = len(text)
+
+    @property
+    def count(self) -> int:
+        """Number of lines (a final line end opens an empty last line)."""
+        return len(self._starts)
+
+    def position(self, offset: int) -> Position:
+        """Place of `offset`; offsets outside the text are clamped to it."""
+        offset = min(max(offset, 0), self._length)
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a place; a line or column past the end is clamped."""
+        if line > len(self._starts):
+            return self._length
+        start = self._starts[max(line, 1) - 1]
+        end = self._starts[line] if line < len(self._starts) else self._length
+        return min(start + max(column, 1) - 1, end)
+
+    def line_span(self, line: int) -> Span:
+        """The span of a line, its line end included."""
+        start = self._starts[line - 1]
+        return Span(start, self._starts[line] if line < len(self._starts) else self._length)
+
+
+class Source:
+    """One file's text.
+
+    `path` is what people see (POSIX, relative to the working directory). `text` is decoded and has
+    no byte order mark; `bom` says whether the file starts with one, so that a rewrite keeps it.
+    """
+
+    __slots__ = ("_lines", "bom", "path", "text")
+
+    def __init__(self, path: str, text: str, *, bom: bool = False) -> None:
+        self.path = path
+        self.text = text
+        self.bom = bom
+        self._lines: LineIndex | None = None
+
+    @property
+    def lines(self) -> LineIndex:
+        """The line index, made when first asked for."""
+        if self._lines is None:
+            self._lines = LineIndex(self.text)
+        return self._lines
+
+    def position(self, offset: int) -> Position:
+        """Line and column of `offset`."""
+        return self.lines.position(offset)
+
+    def line_text(self, line: int) -> str:
+        """The text of a line without its line end."""
+        start, end = self.lines.line_span(line)
+        return self.text[start:end].rstrip("\r\n")
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r}, {len(self.text)} characters)"
