@@ -1,0 +1,65 @@
+# The developer's whole life. Needs only make and Python 3.11+ (with venv); `make` alone lists the targets.
+PYTHON ?= python3
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := $(BIN)/python
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check-style check-types check-imports check-tests format lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- set-up: done once, and again only when the locked requirements or the package's description change
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "connlint needs Python 3.11 or later, %s is %s: make PYTHON=python3.12 ..." % (sys.executable, sys.version.split()[0]))'
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.requirements: requirements/dev.txt $(VENV)/.python
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.requirements
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.installed ## create .venv from the locked requirements and install connlint into it, editable
+
+# --- daily
+
+demo: setup ## lint the published ChatGPT connector and show what connlint finds
+	@$(BIN)/connlint check specs/chatgpt-published || test $$? -eq 1
+
+test: check-style check-types check-imports check-tests ## formatting, lint, types, import contracts and all tests
+
+check-style: setup
+	$(RUN) -m ruff format --check --quiet lint tests
+	$(RUN) -m ruff check --quiet lint tests
+
+check-types: setup
+	$(RUN) -m mypy
+
+check-imports: setup
+	$(BIN)/lint-imports
+
+check-tests: setup
+	$(RUN) -m pytest -n $(JOBS)
+
+format: setup ## put the code into the project's format, and fix what ruff can fix safely
+	$(RUN) -m ruff check --fix lint tests
+	$(RUN) -m ruff format lint tests
+
+# --- now and then
+
+lock: setup ## compile requirements/*.in again (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml requirements/dev.in \
+	  --output-file requirements/dev.txt
+
+clean: ## remove everything that these targets made
+	rm -rf $(VENV) .bench build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find lint tests -name __pycache__ -type d -prune -exec rm -rf {} +
