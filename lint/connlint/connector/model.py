@@ -1,0 +1,584 @@
+"""The nodes of a connector.
+
+Every node has `at` (its place), `address` (its name in the connector's own terms) and `connector`.
+Nodes are built by `connlint.connector.build`; a part whose value has the wrong kind is left out,
+alone (schema-violation reports it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from connlint.connector import addresses
+from connlint.connector.bodies import Body, parse_form, parse_json
+from connlint.connector.templates import HoleSpan, scan
+from connlint.reading import Document, Location
+from connlint.source import Source, Span
+
+
+class Node:
+    """What every node has. `at` is its value's place; `address` names it."""
+
+    __slots__ = ("at",)
+
+    at: Location
+
+    @property
+    def address(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def connector(self) -> Connector:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.address})"
+
+
+class Hole:
+    """One hole of a template: `name`, its characters in the template's text, and its context.
+
+    `context` says what it must render to: "path" (part of a URL path), "query", "header", "quoted"
+    (inside a JSON string), "bare" (a JSON value), "key" (inside a key), "form", "file" (a part of a
+    multipart body) or "text" (a body that is neither JSON nor a form, or does not parse).
+    """
+
+    __slots__ = ("end", "name", "start", "template")
+
+    def __init__(self, template: Template, span: HoleSpan) -> None:
+        self.template = template
+        self.name = span.name
+        self.start = span.start
+        self.end = span.end
+
+    @property
+    def at(self) -> Location:
+        """The hole's characters, braces included."""
+        return self.template.text_at.chars(self.start, self.end)
+
+    @property
+    def context(self) -> str:
+        return self.template.context_of(self)
+
+    @property
+    def placeholder(self) -> Placeholder | None:
+        """The declaration in scope, the template's own first."""
+        return self.template.scope.get(self.name)
+
+    @property
+    def address(self) -> str:
+        return f"{self.template.address}{{{self.name}}}"
+
+
+class Placeholder(Node):
+    """A declared placeholder. `type` is None when it is absent or no text."""
+
+    __slots__ = ("description", "name", "options", "owner", "required", "type")
+
+    def __init__(
+        self,
+        owner: Template,
+        at: Location,
+        name: str,
+        type_: str | None,
+        required: bool,
+        options: list[object] | None,
+        description: str | None,
+    ) -> None:
+        self.owner = owner
+        self.at = at
+        self.name = name
+        self.type = type_
+        self.required = required
+        self.options = options
+        self.description = description
+
+    @property
+    def address(self) -> str:
+        return f"{self.owner.address}{{{self.name}}}"
+
+    @property
+    def connector(self) -> Connector:
+        return self.owner.connector
+
+    @property
+    def name_at(self) -> Location:
+        """The value of `name`."""
+        return self.at / "name"
+
+
+class Template(Node):
+    """A template: text with holes, and the placeholders it declares.
+
+    `role` is "base", "endpoint", "path", "query", "header", "credential" or "body"; `name` the query's or
+    header's name; `owner` the node it belongs to. `text_at` is the place of the text itself (the
+    `value`, or the plain string that stands for a template).
+    """
+
+    __slots__ = ("__dict__", "name", "owner", "placeholders", "role", "text", "text_at")
+
+    def __init__(
+        self, owner: Service | Auth | Resource | Operation, role: str, name: str, at: Location, text_at: Location, text: str
+    ) -> None:
+        self.owner = owner
+        self.role = role
+        self.name = name
+        self.at = at
+        self.text_at = text_at
+        self.text = text
+        self.placeholders: list[Placeholder] = []
+
+    @cached_property
+    def holes(self) -> tuple[Hole, ...]:
+        return tuple(Hole(self, span) for span in scan(self.text))
+
+    @property
+    def connector(self) -> Connector:
+        return self.owner.connector
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation it belongs to, if it belongs to one."""
+        return self.owner if isinstance(self.owner, Operation) else None
+
+    @property
+    def address(self) -> str:
+        owner = self.owner.address
+        if self.role in ("query", "header"):
+            part = "query" if self.role == "query" else "headers"
+            return f"{owner}.{part}[{self.name}]"
+        if self.role == "credential":
+            return f"{owner}.{self.name}"
+        return f"{owner}.{'baseURL' if self.role == 'base' else self.role}"
+
+    @cached_property
+    def scope(self) -> dict[str, Placeholder]:
+        """Every placeholder that this template may use: its own, then what FORMAT lends it."""
+        found: dict[str, Placeholder] = {}
+        for placeholder in self.placeholders:
+            found.setdefault(placeholder.name, placeholder)
+        if isinstance(self.owner, Operation) and self.owner.resource.endpoint is not None:
+            for placeholder in self.owner.resource.endpoint.placeholders:
+                found.setdefault(placeholder.name, placeholder)
+        if self.role in ("header", "credential") and self.connector.service is not None:
+            auth = self.connector.service.auth
+            for placeholder in auth.placeholders if auth is not None else ():
+                found.setdefault(placeholder.name, placeholder)
+        return found
+
+    @property
+    def body_kind(self) -> str:
+        """What a body template is by its content type: "json", "form", "multipart" or "text"."""
+        operation = self.operation
+        content_type = operation.content_type if operation is not None else None
+        return body_kind(content_type)
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The body as a tree; None when this is no body, or opaque text."""
+        if self.role != "body":
+            return None
+        kind = self.body_kind
+        if kind == "json":
+            return parse_json(self.text)
+        if kind in ("form", "multipart"):
+            return parse_form(self.text)
+        return None
+
+    def context_of(self, hole: Hole) -> str:
+        """See `Hole.context`."""
+        if self.role != "body":
+            return {"query": "query", "header": "header", "credential": "header"}.get(self.role, "path")
+        body, kind = self.body, self.body_kind
+        if body is None or (body.root is None and body.error is not None):
+            return "text"
+        if hole.start in body.keyed:
+            return "key"
+        if kind == "multipart" and hole.placeholder is not None and hole.placeholder.type == "Bytes":
+            return "file"
+        if kind in ("form", "multipart"):
+            return "form"
+        return "bare" if hole.start in body.bare else "quoted"
+
+
+def body_kind(content_type: str | None) -> str:
+    """What a body of this content type is: "json", "form", "multipart" or "text".
+
+    Without a content type a body is JSON, the format's only published kind.
+    """
+    if content_type is None:
+        return "json"
+    media = content_type.partition(";")[0].strip().lower()
+    if media in ("application/json", "text/json") or media.endswith("+json"):
+        return "json"
+    if media == "application/x-www-form-urlencoded":
+        return "form"
+    return "multipart" if media == "multipart/form-data" else "text"
+
+
+class Auth(Node):
+    """How a request proves who sends it. `params` are the templates of the method, by path (`apiToken.token`)."""
+
+    __slots__ = ("method", "params", "service")
+
+    def __init__(self, service: Service, at: Location, method: str | None) -> None:
+        self.service = service
+        self.at = at
+        self.method = method
+        self.params: dict[str, Template] = {}
+
+    @property
+    def address(self) -> str:
+        return "service.auth"
+
+    @property
+    def connector(self) -> Connector:
+        return self.service.connector
+
+    @property
+    def placeholders(self) -> list[Placeholder]:
+        """The credentials it declares."""
+        return [placeholder for template in self.params.values() for placeholder in template.placeholders]
+
+    @property
+    def token(self) -> Template | None:
+        """What `api_token` sends."""
+        return self.params.get("apiToken.token")
+
+    @property
+    def header_name(self) -> Template | None:
+        """The header in which `api_token` sends it."""
+        return self.params.get("apiToken.headerName")
+
+
+class Service(Node):
+    """The service document: `handle`, `base_url`, `protocol`, `content_type`, `headers`, `auth`."""
+
+    __slots__ = ("_connector", "auth", "base_url", "content_type", "document", "handle", "headers", "protocol")
+
+    def __init__(self, connector: Connector, document: Document, at: Location, handle: str | None) -> None:
+        self._connector = connector
+        self.document = document
+        self.at = at
+        self.handle = handle
+        self.base_url: Template | None = None
+        self.protocol: str | None = None
+        self.content_type: str | None = None
+        self.headers: list[Template] = []
+        self.auth: Auth | None = None
+
+    @property
+    def address(self) -> str:
+        return "service"
+
+    @property
+    def connector(self) -> Connector:
+        return self._connector
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        """The base URL, the headers and the credentials."""
+        if self.base_url is not None:
+            yield self.base_url
+        yield from self.headers
+        if self.auth is not None:
+            yield from self.auth.params.values()
+
+
+class Field(Node):
+    """A named selector: of a resource's record, or of a webhook's payload.
+
+    `selector` is None when it is no list of text. `type` is None when it is absent.
+    """
+
+    __slots__ = ("multivalue", "name", "owner", "selector", "twin", "type")
+
+    def __init__(
+        self,
+        owner: Resource | Webhook,
+        at: Location,
+        name: str,
+        twin: str,
+        type_: str | None,
+        selector: tuple[str, ...] | None,
+        multivalue: bool,
+    ) -> None:
+        self.owner = owner
+        self.at = at
+        self.name = name
+        self.twin = twin
+        self.type = type_
+        self.selector = selector
+        self.multivalue = multivalue
+
+    @property
+    def address(self) -> str:
+        if isinstance(self.owner, Resource):
+            return f"{self.owner.address}.fields[{self.twin}]"
+        return f"{self.owner.address}.{addresses.quoted(self.name)}{self.twin[len(self.name) :]}"
+
+    @property
+    def connector(self) -> Connector:
+        return self.owner.connector
+
+    @property
+    def in_payload(self) -> bool:
+        """Whether it walks a delivery, not a record."""
+        return isinstance(self.owner, Webhook)
+
+    @property
+    def selector_at(self) -> Location:
+        return self.at / "selector"
+
+
+class Webhook(Node):
+    """An event that arrives at `path`, and the fields that its delivery is read by."""
+
+    __slots__ = ("event", "payload", "path", "resource", "twin")
+
+    def __init__(self, resource: Resource, at: Location, event: str, twin: str, path: str | None) -> None:
+        self.resource = resource
+        self.at = at
+        self.event = event
+        self.twin = twin
+        self.path = path
+        self.payload: list[Field] = []
+
+    @property
+    def address(self) -> str:
+        return f"{self.resource.address}.webhooks[{self.twin}]"
+
+    @property
+    def connector(self) -> Connector:
+        return self.resource.connector
+
+    @property
+    def event_at(self) -> Location:
+        return self.at / "event"
+
+
+class Operation(Node):
+    """One operation of a resource: a method on endpoint + path, its query, headers and body."""
+
+    __slots__ = ("body", "headers", "method", "name", "path", "query", "resource")
+
+    def __init__(self, resource: Resource, at: Location, name: str, method: str | None) -> None:
+        self.resource = resource
+        self.at = at
+        self.name = name
+        self.method = method
+        self.path: Template | None = None
+        self.query: list[Template] = []
+        self.headers: list[Template] = []
+        self.body: Template | None = None
+
+    @property
+    def address(self) -> str:
+        return addresses.operation(self.resource.address, self.name)
+
+    @property
+    def connector(self) -> Connector:
+        return self.resource.connector
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        """Its own templates: path, query, headers, body."""
+        if self.path is not None:
+            yield self.path
+        yield from self.query
+        yield from self.headers
+        if self.body is not None:
+            yield self.body
+
+    @property
+    def method_at(self) -> Location:
+        return self.at / "method"
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type it sends: its own header, else the service's header, else `contentType`."""
+        for header in self.headers:
+            if header.name.lower() == "content-type":
+                return header.text
+        return self.connector.content_type
+
+    @property
+    def url_path(self) -> str:
+        """Endpoint and path as one template text, without the base URL, slashes as written."""
+        endpoint = self.resource.endpoint.text if self.resource.endpoint is not None else ""
+        return endpoint + (self.path.text if self.path is not None else "")
+
+    @property
+    def url_shape(self) -> str:
+        """`url_path` with every hole as `{}` and outer blanks and slashes tidied: URLs of one shape compare equal."""
+        return url_shape(self.url_path)
+
+
+def url_shape(text: str) -> str:
+    """A URL path template with every hole as `{}`, one leading slash, none doubled or trailing."""
+    shape, last = [], 0
+    for hole in scan(text):
+        shape.append(text[last : hole.start])
+        shape.append("{}")
+        last = hole.end
+    shape.append(text[last:])
+    return "/" + "/".join(part for part in "".join(shape).strip().split("/") if part)
+
+
+class Resource(Node):
+    """A resource: its endpoint, record fields, operations and webhooks. `name` is its handle, with `#2` on a twin."""
+
+    __slots__ = ("_connector", "document", "endpoint", "fields", "handle", "name", "operations", "webhooks")
+
+    def __init__(self, connector: Connector, document: Document, at: Location, handle: str, name: str) -> None:
+        self._connector = connector
+        self.document = document
+        self.at = at
+        self.handle = handle
+        self.name = name
+        self.endpoint: Template | None = None
+        self.fields: list[Field] = []
+        self.operations: list[Operation] = []
+        self.webhooks: list[Webhook] = []
+
+    @property
+    def address(self) -> str:
+        return addresses.quoted(self.handle) + self.name[len(self.handle) :]
+
+    @property
+    def connector(self) -> Connector:
+        return self._connector
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        """The endpoint, and all templates of its operations."""
+        if self.endpoint is not None:
+            yield self.endpoint
+        for operation in self.operations:
+            yield from operation.templates
+
+    @property
+    def handle_at(self) -> Location:
+        return self.at / "handle"
+
+
+class Trigger:
+    """A line `Triggers on: resource/event` of a page: its names unescaped, and its place."""
+
+    __slots__ = ("at", "event", "resource")
+
+    def __init__(self, at: Location, resource: str, event: str) -> None:
+        self.at = at
+        self.resource = resource
+        self.event = event
+
+    @property
+    def address(self) -> str:
+        return f"page.triggers[{self.resource}/{self.event}]"
+
+
+class Page(Node):
+    """A Markdown page: its text, the spans that are prose, and its trigger list.
+
+    `document` is the carrier of the page's places (it holds no value of its own).
+    """
+
+    __slots__ = ("_connector", "document", "prose", "triggers")
+
+    def __init__(self, connector: Connector, document: Document, prose: tuple[Span, ...]) -> None:
+        self._connector = connector
+        self.document = document
+        self.at = document.root
+        self.prose = prose
+        self.triggers: list[Trigger] = []
+
+    @property
+    def source(self) -> Source:
+        return self.document.source
+
+    @property
+    def address(self) -> str:
+        return "page"
+
+    @property
+    def connector(self) -> Connector:
+        return self._connector
+
+    def place(self, start: int, end: int) -> Location:
+        """A place in the page's text, by offsets."""
+        return Location.at_span(self.document, Span(start, end))
+
+
+class Connector(Node):
+    """One connector: its documents and what they hold. `id` is its path (or its configured id)."""
+
+    __slots__ = ("__dict__", "documents", "faulty", "id", "page", "path", "resources", "service", "sources")
+
+    def __init__(self, id: str, path: str) -> None:
+        self.id = id
+        self.path = path
+        """The folder's or the page's path, POSIX, relative to the working directory."""
+        self.sources: list[Source] = []
+        self.documents: list[Document] = []
+        """The service and resources documents, and those that did not parse."""
+        self.service: Service | None = None
+        self.resources: list[Resource] = []
+        self.page: Page | None = None
+        self.faulty = False
+        """Whether a part of it could not be read, so that what looks absent may only be unread."""
+
+    @property
+    def at(self) -> Location:  # type: ignore[override]  # a connector stands where its first document does
+        return self.documents[0].root
+
+    @property
+    def address(self) -> str:
+        return "connector"
+
+    @property
+    def connector(self) -> Connector:
+        return self
+
+    @property
+    def operations(self) -> Iterator[Operation]:
+        for resource in self.resources:
+            yield from resource.operations
+
+    @property
+    def webhooks(self) -> Iterator[Webhook]:
+        for resource in self.resources:
+            yield from resource.webhooks
+
+    @property
+    def fields(self) -> Iterator[Field]:
+        """Record fields of all resources."""
+        for resource in self.resources:
+            yield from resource.fields
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        if self.service is not None:
+            yield from self.service.templates
+        for resource in self.resources:
+            yield from resource.templates
+
+    @cached_property
+    def content_type(self) -> str | None:
+        """What requests carry unless an operation says otherwise."""
+        if self.service is None:
+            return None
+        for header in self.service.headers:
+            if header.name.lower() == "content-type":
+                return header.text
+        return self.service.content_type
+
+    @cached_property
+    def base_path(self) -> str:
+        """The path part of the base URL, without a trailing slash (`/v1`)."""
+        service = self.service
+        if service is None or service.base_url is None:
+            return ""
+        _, _, rest = service.base_url.text.partition("://")
+        slash = rest.find("/")
+        return "" if slash < 0 else rest[slash:].partition("?")[0].partition("#")[0].rstrip("/")

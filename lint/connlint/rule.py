@@ -1,0 +1,195 @@
+"""All that the author of a rule needs to import.
+
+A rule is one file under `rules/<family>/`: its name is the id, its docstring its page, and its
+`check` takes one node and yields problems:
+
+    @rule(on=Operation, severity=Severity.WARNING)
+    def check(operation: Operation) -> Iterator[Problem]:
+        ...
+
+A check that needs evidence, options or the connector's surroundings takes a second parameter, the
+`Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from connlint.connector.model import (
+    Auth,
+    Connector,
+    Field,
+    Hole,
+    Node,
+    Operation,
+    Page,
+    Placeholder,
+    Resource,
+    Service,
+    Template,
+    Trigger,
+    Webhook,
+)
+from connlint.evidence.bundle import Evidence
+from connlint.finding import Observation, Severity
+from connlint.reading import Document, Fault, Location
+from connlint.reading.edits import (
+    Edit,
+    insert,
+    remove,
+    rename_key,
+    replace_chars,
+    replace_span,
+    replace_value,
+)
+from connlint.text import nearest
+
+__all__ = [
+    "Auth",
+    "Connector",
+    "Context",
+    "Document",
+    "Edit",
+    "Evidence",
+    "Fault",
+    "Field",
+    "Fix",
+    "Hole",
+    "Iterator",
+    "Location",
+    "Node",
+    "Observation",
+    "Operation",
+    "Page",
+    "Placeholder",
+    "Problem",
+    "Resource",
+    "Rule",
+    "Service",
+    "Severity",
+    "Template",
+    "Trigger",
+    "Webhook",
+    "insert",
+    "nearest",
+    "remove",
+    "rename_key",
+    "replace_chars",
+    "replace_span",
+    "replace_value",
+    "rule",
+]
+
+
+class Fix:
+    """An edit that mends the fault: what it does in a few words, whether it is safe, and its edits."""
+
+    __slots__ = ("edits", "safe", "title")
+
+    def __init__(self, title: str, *edits: Edit, safe: bool = False) -> None:
+        self.title = title
+        self.safe = safe
+        self.edits = edits
+
+
+class Problem:
+    """What a rule found.
+
+    `at` is the exact place; `message` one sentence in an author's words, names in backticks, no full
+    stop; `help` what to do; `about` what the finding is about, when that is not the node that was
+    checked (a node, or an address for things that are absent); `value` the offending value, which
+    tells apart two findings of one rule at one address; `related` other places with a word each;
+    `evidence` what was seen where; `fix` the one right edit, if there is one. Findings of one rule
+    with the same `group` are shown under one frame, each by its `label` (default: its address).
+    `tags` are "unnecessary" or "deprecated", for editors.
+    """
+
+    __slots__ = ("about", "at", "evidence", "fix", "group", "help", "label", "message", "related", "tags", "value")
+
+    def __init__(
+        self,
+        at: Location,
+        message: str,
+        *,
+        help: str | None = None,
+        about: Node | Hole | Trigger | str | None = None,
+        value: str = "",
+        related: Iterable[tuple[Location, str]] = (),
+        evidence: Iterable[Observation] = (),
+        fix: Fix | None = None,
+        group: str = "",
+        label: str = "",
+        tags: Iterable[str] = (),
+    ) -> None:
+        self.at = at
+        self.message = message
+        self.help = help
+        self.about = about
+        self.value = value
+        self.related = tuple(related)
+        self.evidence = tuple(evidence)
+        self.fix = fix
+        self.group = group
+        self.label = label
+        self.tags = tuple(tags)
+
+
+class Context:
+    """What a check may ask beside its node: the connector's evidence, the rule's options, the day.
+
+    `today` is an ISO date, or "" when the run has no clock (then nothing that depends on it speaks).
+    """
+
+    __slots__ = ("connector", "evidence", "options", "today")
+
+    def __init__(self, connector: Connector, evidence: Evidence, options: Mapping[str, object], today: str) -> None:
+        self.connector = connector
+        self.evidence = evidence
+        self.options = options
+        self.today = today
+
+
+Check = Callable[..., Iterable[Problem]]
+C = TypeVar("C", bound=Check)
+
+
+class Rule:
+    """One registered rule. `on` is the kind of node its check takes; `yields_to` the ids of rules that
+    say the same fault better: where one of them speaks at the same address, this one keeps quiet."""
+
+    __slots__ = ("check", "doc", "family", "id", "on", "options", "severity", "takes_context", "yields_to")
+
+    def __init__(
+        self,
+        check: Check,
+        on: type[Any],
+        severity: Severity,
+        yields_to: tuple[str, ...],
+        options: Mapping[str, str],
+    ) -> None:
+        self.check = check
+        self.on = on
+        self.severity = severity
+        self.yields_to = yields_to
+        self.options = options
+        self.id = ""
+        self.family = ""
+        self.doc = ""
+        code = getattr(check, "__code__", None)
+        self.takes_context = code is not None and code.co_argcount == 2
+
+
+def rule(
+    *,
+    on: type[Any],
+    severity: Severity,
+    yields_to: tuple[str, ...] = (),
+    options: Mapping[str, str] | None = None,
+) -> Callable[[C], Rule]:
+    """Make a check a rule. `options` names what configuration may set for it, with a line of help each."""
+
+    def wrap(check: C) -> Rule:
+        return Rule(check, on, severity, yields_to, options or {})
+
+    return wrap

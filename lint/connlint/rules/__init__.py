@@ -1,0 +1,1 @@
+"""The rules: one a file, `<family>/<rule_id>.py`; they import only `connlint.rule`."""
