@@ -61,7 +61,9 @@ def test_hostile_names_cost_nothing() -> None:
 
 
 @given(WORDS, st.lists(WORDS))
-def test_nearest_is_one_of_the_candidates_and_its_order_does_not_matter(name: str, candidates: list[str]) -> None:
+def test_nearest_is_one_of_the_candidates_and_its_order_does_not_matter(
+    name: str, candidates: list[str]
+) -> None:
     found = nearest(name, candidates)
     assert found is None or found in candidates
     assert nearest(name, reversed(candidates)) == found
