@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from connlint.reading import Document, Location
 
-type Shape = dict[str, object]
+Shape = dict[str, object]
 """A JSON Schema (draft 2020-12) as a value; it holds all that its references point to."""
 
 _AGE = re.compile(r"([0-9]{1,5})([dw])")

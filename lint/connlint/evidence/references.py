@@ -127,7 +127,8 @@ def _anchors(root: object) -> dict[str, Node | None]:
             for word in ("$anchor", "$dynamicAnchor"):
                 name = value.get(word)
                 if isinstance(name, str):
-                    found[name] = None if name in found else Node(value, at)
+                    elsewhere = name in found and (found[name] is None or found[name].at != at)
+                    found[name] = None if elsewhere else Node(value, at)
             todo.extend(
                 Node(item, (*at, key)) for key, item in value.items() if isinstance(item, (dict, list))
             )

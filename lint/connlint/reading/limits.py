@@ -20,3 +20,6 @@ SPEC_LIMITS = Limits(size=16 * 1024 * 1024, depth=128, nodes=1_000_000, alias_no
 
 CONTRACT_LIMITS = Limits(size=64 * 1024 * 1024, depth=128, nodes=5_000_000, alias_nodes=100_000)
 """A vendor's OpenAPI document."""
+
+MAX_DIGITS = 400
+"""Integers with more digits are refused: turning digits into a number takes quadratic time."""

@@ -1,0 +1,5 @@
+"""`python -m connlint`."""
+
+from connlint.cli import main
+
+main()

@@ -1,0 +1,94 @@
+"""The command line. Each command is a module that is imported only when it is run."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "check": "Check connectors and show what is wrong.",
+    "rule": "Show a rule's page, or the list of rules.",
+    "coverage": "Show how much of each connector the evidence proves.",
+    "events": "Make, compare and date lists of a vendor's webhook events.",
+    "fixtures": "Draft, import and list fixtures.",
+    "baseline": "Write or prune the baseline of accepted findings.",
+    "config": "Show the configuration that holds for a path.",
+    "compat": "Say what a change breaks for those who build on a connector.",
+    "report": "Merge the reports of a run's shards.",
+    "mock": "Serve a connector's operations from its fixtures.",
+    "deliver": "Send a signed webhook event to a receiver.",
+    "try": "Show what an operation sends, and what the fields select of the answer.",
+    "record": "Record fixtures through a proxy to the vendor.",
+    "init": "Start a connector: empty, from an OpenAPI document or from a page.",
+    "page": "Render a connector's public page, or check it.",
+    "lsp": "Run the language server.",
+    "cache": "Look after the cache.",
+}
+"""Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""
+
+_MODULES = {"try": "try_", "init": "init_"}
+
+
+class _Commands(click.Group):
+    """The commands, imported when one is asked for by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"connlint.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from connlint.text import nearest
+
+            near = nearest(name, COMMANDS)
+            hint = f" Did you mean `{near}`?" if near else " `connlint --help` lists the commands."
+            raise click.UsageError(f"no such command `{name}`.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from connlint.version import VERSION
+
+        click.echo(f"connlint {VERSION}")
+        ctx.exit()
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, callback=_print_version, expose_value=False, is_eager=True, help="Show the version.")
+def group() -> None:
+    """Check API connector specs, with evidence.
+
+    `connlint check` is the main job: it reads the connectors below the current folder and says what
+    will not work, where, why, and how to mend it. Exit status: 0 nothing found, 1 findings,
+    2 the run itself went wrong.
+    """
+
+
+def main() -> None:
+    """The program. Nothing that goes wrong reaches the user as a traceback."""
+    try:
+        group(prog_name="connlint", standalone_mode=True)
+    except BrokenPipeError:
+        # the reader of our output went away; what it has read is all it wanted
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"connlint: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        sys.exit(2)

@@ -1,0 +1,312 @@
+"""Paths to connectors: which files belong to which connector, and which are none of our business.
+
+A connector is one Markdown page, or one folder: the deepest that holds a service document, with its
+subfolders; without one, a folder that directly holds resources. Documents are recognised by content.
+What git ignores is left out, unless it was named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connlint.reading import MISSING, ReadResult, read
+
+DATA_ENDINGS = (".json", ".yaml", ".yml")
+PAGE_ENDINGS = (".md", ".markdown")
+FIXTURES = "fixtures"
+_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+_CLIMB = 8
+"""How many folders above a named file are searched for its service document."""
+_KEYS = re.compile(rb"""["']?\b(?:endpoint|operations|service|webhooks)\b["']?\s*:""")
+_HANDLE = re.compile(rb"""["']?\bhandle\b["']?\s*:""")
+
+
+class NoSuchPath(Exception):
+    """A path that cannot be read: it is missing, or the system refuses it. The message is for people."""
+
+
+@dataclass(slots=True)
+class Found:
+    """One connector's files as read: `path` is its folder's or its page's, as given on this machine."""
+
+    path: Path
+    is_page: bool
+    reads: list[tuple[Path, ReadResult]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What was found below the given paths. `strangers` are named files that belong to no connector."""
+
+    connectors: list[Found]
+    strangers: list[Path]
+    empty_folders: list[Path]
+    """Named folders in which there is no connector."""
+    notes: list[str] = field(default_factory=list)
+
+
+def role_of(value: object) -> str:
+    """What a document is by its content: "service", "resources", or "" for neither."""
+    if isinstance(value, dict):
+        return "service" if "handle" in value and isinstance(value.get("service"), dict) else ""
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, dict) and "handle" in item and _ours(item):
+                return "resources"
+    return ""
+
+
+def _ours(item: dict[str, object]) -> bool:
+    """Whether an array's item is a resource."""
+    return "endpoint" in item or "operations" in item or isinstance(item.get("webhooks"), list)
+
+
+def looks_ours(data: bytes) -> bool:
+    """Whether text that does not parse was meant as a connector's document."""
+    return _HANDLE.search(data) is not None and _KEYS.search(data) is not None
+
+
+class Finder:
+    """Finds connectors, reading each file at most once.
+
+    `display` turns a path into what people see; `configured` are folders (and pages) that
+    configuration calls connectors, `excluded` says which paths it leaves out.
+    """
+
+    def __init__(
+        self,
+        *,
+        display: Callable[[Path], str],
+        excluded: Callable[[Path], bool] = lambda path: False,
+        overlay: dict[Path, bytes] | None = None,
+    ) -> None:
+        self._display = display
+        self._excluded = excluded
+        self._overlay = overlay or {}
+        self._reads: dict[Path, ReadResult | None] = {}
+        self._listings: dict[Path, list[os.DirEntry[str]]] = {}
+
+    def discover(self, paths: Sequence[Path]) -> Discovery:
+        """Every connector that the paths name, lie in or hold, once, sorted by path.
+
+        Raises NoSuchPath for a path that cannot be read.
+        """
+        found: dict[Path, Found] = {}
+        result = Discovery([], [], [])
+        for path in paths:
+            if not path.exists() and path not in self._overlay:
+                raise NoSuchPath(f"no such file or folder: {self._display(path)}")
+            if path.is_dir():
+                members = self._in_folder(path)
+                if not members:
+                    result.empty_folders.append(path)
+            else:
+                members = self._of_file(path)
+                if not members:
+                    result.strangers.append(path)
+            for member in members:
+                found.setdefault(member.path, member)
+        result.connectors = [found[path] for path in sorted(found, key=lambda path: path.as_posix())]
+        return result
+
+    # folders
+
+    def _in_folder(self, folder: Path) -> list[Found]:
+        """The connectors in a folder; where it is a part of one, that one."""
+        above = self._service_folder_above(folder.parent) if not self._holds_service(folder) else None
+        files = list(self._walk(folder, _Ignored(folder)))
+        members = self._grouped(files, above)
+        if above is not None and any(member.path == above for member in members):
+            whole = self._grouped(list(self._walk(above, _Ignored(above))), None)
+            members = [member for member in members if member.path != above]
+            members += [member for member in whole if member.path == above]
+        return members
+
+    def _grouped(self, files: Iterable[Path], above: Path | None) -> list[Found]:
+        """Files as connectors. `above` is the folder of a service document over all of them."""
+        reads: list[tuple[Path, ReadResult]] = []
+        pages: list[Found] = []
+        for file in files:
+            result = self._recognised(file, named=False)
+            if result is None:
+                continue
+            if file.suffix.lower() in PAGE_ENDINGS:
+                pages.append(Found(file, True, [(file, result)]))
+            else:
+                reads.append((file, result))
+        services = {file.parent for file, result in reads if _has_service(result)}
+        if above is not None:
+            services.add(above)
+        folders: dict[Path, Found] = {}
+        for file, result in reads:
+            home = next((parent for parent in file.parents if parent in services), file.parent)
+            folders.setdefault(home, Found(home, False)).reads.append((file, result))
+        return [*folders.values(), *pages]
+
+    def _walk(self, folder: Path, ignored: _Ignored) -> Iterator[Path]:
+        """Files below a folder that may be documents, sorted, depth first."""
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            inner = []
+            for entry in self._entries(here):
+                path = here / entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED_FOLDERS and not self._excluded(path) and not ignored(path, True):
+                        inner.append(path)
+                elif entry.name.lower().endswith(DATA_ENDINGS + PAGE_ENDINGS) and entry.is_file():
+                    if not self._excluded(path) and not ignored(path, False):
+                        yield path
+            pending.extend(reversed(inner))
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        known = self._listings.get(folder)
+        if known is None:
+            try:
+                with os.scandir(folder) as entries:
+                    known = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                raise NoSuchPath(f"cannot read the folder {self._display(folder)}: {error.strerror}") from error
+            self._listings[folder] = known
+        return known
+
+    # files
+
+    def _of_file(self, file: Path) -> list[Found]:
+        """The connector that a named file belongs to."""
+        result = self._recognised(file, named=True)
+        if file.suffix.lower() in PAGE_ENDINGS:
+            return [] if result is None else [Found(file, True, [(file, result)])]
+        home = self._service_folder_above(file.parent)
+        if home is None:
+            home = self._evidence_home(file) if result is None else file.parent
+        if home is None:
+            return []
+        members = self._grouped(self._walk(home, _Ignored(home)), None)
+        mine = [member for member in members if member.path == home]
+        if result is not None and not any(file == path for member in members for path, _ in member.reads):
+            # named although git ignores it, or it carries an ending of its own
+            if mine:
+                mine[0].reads.append((file, result))
+                mine[0].reads.sort(key=lambda item: item[0].as_posix())
+            else:
+                mine = [Found(home, False, [(file, result)])]
+        if result is None and mine and not self._is_evidence(file, home):
+            return []
+        return mine
+
+    def _service_folder_above(self, folder: Path) -> Path | None:
+        """The deepest folder, from this one upwards, that directly holds a service document."""
+        here = folder
+        for _ in range(_CLIMB):
+            if self._holds_service(here):
+                return here
+            if here.parent == here or (here / ".git").exists():
+                return None
+            here = here.parent
+        return None
+
+    def _holds_service(self, folder: Path) -> bool:
+        for entry in self._entries(folder):
+            if entry.name.lower().endswith(DATA_ENDINGS) and entry.is_file():
+                result = self._recognised(folder / entry.name, named=False)
+                if result is not None and _has_service(result):
+                    return True
+        return False
+
+    def _evidence_home(self, file: Path) -> Path | None:
+        """The folder of a connector without service document whose evidence the file is."""
+        for folder in (file.parent, *file.parents[1:3]):
+            for entry in self._entries(folder):
+                if entry.name.lower().endswith(DATA_ENDINGS) and entry.is_file():
+                    if self._recognised(folder / entry.name, named=False) is not None:
+                        return folder
+        return None
+
+    def _is_evidence(self, file: Path, home: Path) -> bool:
+        inner = file.relative_to(home) if file.is_relative_to(home) else file
+        return inner.parts[0] == FIXTURES or (len(inner.parts) == 1 and inner.stem in ("contract", "events"))
+
+    def _recognised(self, file: Path, *, named: bool) -> ReadResult | None:
+        """The file as read, when it holds documents of a connector; None when it is none of ours."""
+        if file in self._reads and not (named and self._reads[file] is None):
+            return self._reads[file]
+        if not named and FIXTURES in file.parts[-4:-1]:
+            return None
+        result = self._read(file, named)
+        self._reads[file] = result
+        return result
+
+    def _read(self, file: Path, named: bool) -> ReadResult | None:
+        data = self._overlay.get(file)
+        if data is None:
+            try:
+                data = file.read_bytes()
+            except OSError as error:
+                raise NoSuchPath(f"cannot read {self._display(file)}: {error.strerror}") from error
+        if not named and b"handle" not in data:
+            return None
+        result = read(self._display(file), data, named=named)
+        ours = False
+        for document in result.documents:
+            document.role = role_of(document.value)
+            ours = ours or document.role != ""
+        if ours:
+            return result
+        broken = bool(result.faults) or any(
+            document.value is MISSING or document.faults for document in result.documents
+        )
+        return result if broken and (named or looks_ours(data)) else None
+
+
+def _has_service(result: ReadResult) -> bool:
+    return any(document.role == "service" for document in result.documents)
+
+
+class _Ignored:
+    """What git ignores below a folder. Patterns are read when the walk meets a `.gitignore`."""
+
+    def __init__(self, root: Path) -> None:
+        self._specs: dict[Path, object] = {}
+        self._top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+
+    def __call__(self, path: Path, is_folder: bool) -> bool:
+        if self._top is None:
+            return False
+        verdict = False
+        for folder in reversed([path.parent, *path.parent.parents]):
+            if folder != self._top and self._top not in folder.parents:
+                continue
+            spec = self._spec(folder)
+            if spec is not None:
+                inner = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
+                answer = spec.check_file(inner).include  # type: ignore[attr-defined]
+                if answer is not None:
+                    verdict = bool(answer)
+        return verdict
+
+    def _spec(self, folder: Path) -> object:
+        if folder not in self._specs:
+            lines: list[str] = []
+            names = [folder / ".gitignore"]
+            if folder == self._top:
+                names.insert(0, folder / ".git" / "info" / "exclude")
+            for name in names:
+                try:
+                    lines += name.read_text("utf-8", errors="replace").splitlines()
+                except OSError:
+                    continue
+            patterns = [line for line in lines if line.strip() and not line.startswith("#")]
+            if patterns:
+                from pathspec import GitIgnoreSpec
+
+                self._specs[folder] = GitIgnoreSpec.from_lines(patterns)
+            else:
+                self._specs[folder] = None
+        return self._specs[folder]

@@ -1,0 +1,216 @@
+"""JSON: values by the standard library's C scanner, places by a lazy index over the text.
+
+A clean text pays for the scanner, one look at each object's key count and one look at the depth.
+Whatever is not clean goes to `reading.repair`, which says what is wrong and keeps what can be read.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+from collections.abc import Callable
+from json.decoder import scanstring
+from math import isinf
+
+from connlint.reading.document import Document, Pointer
+from connlint.reading.limits import MAX_DIGITS, Limits
+from connlint.source import Source, Span
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_PAIRS = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+class _Unclean(Exception):
+    """The text is no clean document, though the scanner takes it."""
+
+
+def read_json(
+    source: Source,
+    text: str,
+    *,
+    limits: Limits,
+    index: int = 0,
+    region: Span | None = None,
+    shift: Callable[[int], int] | None = None,
+) -> Document:
+    """The document that `text` (all of the source, or the content of one of its fences) holds.
+
+    `region` is where the text stands in the source; `shift` maps the text's offsets to the source's
+    where adding the region's start does not. Never raises: what is wrong is in the document's faults.
+    """
+    try:
+        value = _scan(text, limits)
+    except (ValueError, RecursionError, _Unclean) as error:
+        from connlint.reading.repair import repair_json
+
+        refused = error if isinstance(error, json.JSONDecodeError) else None
+        repaired = repair_json(text, limits, shift or (region.start if region else 0).__add__, refused)
+        return Document(
+            source,
+            "json",
+            repaired.value,
+            lambda: repaired.positions,
+            faults=repaired.faults,
+            index=index,
+            region=region,
+            shift=shift,
+        )
+    return Document(source, "json", value, lambda: JsonPositions(text), index=index, region=region, shift=shift)
+
+
+def _scan(text: str, limits: Limits) -> object:
+    """The value of a clean text; raises for any other."""
+    if text.count(",") + text.count("[") + text.count("{") >= limits.nodes:
+        from connlint.reading.repair import count_values
+
+        if count_values(text) > limits.nodes:
+            raise _Unclean
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+    )
+    value: object = decoder.decode(text)
+    # Strings come by NUL and lone surrogates through escapes only: the decoder refuses a raw NUL.
+    if "\\u" in text and _SUSPECT.search(text) and _SUSPECT.search(_PAIRS.sub("", text)):
+        raise _Unclean
+    level: list[object] = [value]
+    for _ in range(limits.depth + 1):
+        # Three times faster than any loop of ours; what the collector does not track holds nothing nested.
+        level = list(filter(gc.is_tracked, gc.get_referents(*level)))
+        if not level:
+            return value
+    raise _Unclean
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Unclean
+    return made
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _Unclean
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise _Unclean
+    return number
+
+
+def _constant(name: str) -> object:
+    raise _Unclean(name)
+
+
+class JsonPositions:
+    """Places in a clean JSON text. Only the containers on the way to a pointer are indexed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._scan = json.JSONDecoder().scan_once
+        self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
+        self._items: dict[int, list[Span]] = {}
+
+    def value(self, pointer: Pointer) -> Span:
+        """The span of the value, quotes and brackets included. Raises KeyError where there is none."""
+        return self._walk(pointer)[1]
+
+    def key(self, pointer: Pointer) -> Span:
+        """The span of the member's key, quotes included; of an array's item, the item itself."""
+        if not pointer:
+            raise KeyError(pointer)
+        return self._walk(pointer)[0]
+
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:
+        """The span of the characters `start`..`end` of the string value at `pointer`."""
+        span = self._walk(pointer)[1]
+        if self._text[span.start] != '"':
+            raise KeyError(pointer)
+        return string_chars(self._text, span, start, end)
+
+    def _walk(self, pointer: Pointer) -> tuple[Span, Span]:
+        start = _after_blank(self._text, 0)
+        found = Span(start, len(self._text.rstrip(" \t\r\n")))
+        key = found
+        for step in pointer:
+            opener = self._text[found.start]
+            if opener == "{" and isinstance(step, str):
+                key, found = self._object(found.start)[step]
+            elif opener == "[" and isinstance(step, int):
+                items = self._array(found.start)
+                if not 0 <= step < len(items):
+                    raise KeyError(pointer)
+                key = found = items[step]
+            else:
+                raise KeyError(pointer)
+        return key, found
+
+    def _object(self, opener: int) -> dict[str, tuple[Span, Span]]:
+        members = self._members.get(opener)
+        if members is None:
+            members = self._members[opener] = {}
+            text = self._text
+            at = _after_blank(text, opener + 1)
+            while text[at] != "}":
+                name, key_end = scanstring(text, at + 1, True)
+                start = _after_blank(text, _after_blank(text, key_end) + 1)
+                end = self._end(start)
+                members[name] = (Span(at, key_end), Span(start, end))
+                at = _after_blank(text, end)
+                if text[at] == ",":
+                    at = _after_blank(text, at + 1)
+        return members
+
+    def _array(self, opener: int) -> list[Span]:
+        items = self._items.get(opener)
+        if items is None:
+            items = self._items[opener] = []
+            text = self._text
+            at = _after_blank(text, opener + 1)
+            while text[at] != "]":
+                end = self._end(at)
+                items.append(Span(at, end))
+                at = _after_blank(text, end)
+                if text[at] == ",":
+                    at = _after_blank(text, at + 1)
+        return items
+
+    def _end(self, start: int) -> int:
+        """Where the value that starts at `start` ends: the C scanner skips faster than any pattern."""
+        end: int = self._scan(self._text, start)[1]
+        return end
+
+
+def _after_blank(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def string_chars(text: str, literal: Span, start: int, end: int) -> Span:
+    """The span of the characters `start`..`end` of a string, given its literal's span, quotes included.
+
+    Escapes count as the one character they stand for; so does an escaped surrogate pair. What lies
+    past the string's end is clamped to it.
+    """
+    last = literal.end - 1
+    begun = _offset(text, literal.start + 1, last, start)
+    return Span(begun, begun if end <= start else _offset(text, begun, last, end - start))
+
+
+def _offset(text: str, at: int, last: int, count: int) -> int:
+    """The offset `count` characters of a string after `at`."""
+    while count > 0:
+        escape = text.find("\\", at, last)
+        if escape < 0 or escape - at >= count:
+            return min(at + count, last)
+        count -= escape - at
+        match = _ESCAPE.match(text, escape, last)
+        at = match.end() if match else last
+        count -= 1
+    return min(at, last)

@@ -1,0 +1,1 @@
+"""Renderers: a report to text, one format a file. None of them writes anything."""
