@@ -1,0 +1,124 @@
+"""What every rule owes its readers: a page, an example of the fault, an example without it, and one voice."""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from connlint.registry import FAMILIES, BrokenRule, register, rules
+from connlint.rule import Rule
+from connlint.rulepage import parse_page
+from tests.golden import CASES, all_cases, cases_of, copy_inputs, findings_in
+
+RULES = Path(__file__).parents[1] / "lint" / "connlint" / "rules"
+RULE_FILES = sorted(file for file in RULES.glob("*/*.py") if file.stem != "__init__")
+
+LIGHT = {"__future__", "re"}
+"""What a rule may import beside `connlint.rule`: modules that a clean run has loaded anyway."""
+
+PAIRS: dict[frozenset[str], str] = {}
+"""Rules that may mark one span, and why both are worth a reader's time."""
+
+
+def by_id(rule: Rule) -> str:
+    return rule.id
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=by_id)
+def test_a_rule_has_its_page(rule: Rule) -> None:
+    page = parse_page(rule.doc)
+
+    assert len(page.fault) <= 100
+    for better in rule.yields_to:
+        assert better in rules(), f"{rule.id} yields to {better}, which is no rule"
+        assert f"`{better}`" in rule.doc, (
+            f"the page of {rule.id} must name the rule that it yields to: `{better}`"
+        )
+    for option in rule.options:
+        assert f"`{option}`" in page.sections.get("Options", ""), (
+            f"the page must explain the option `{option}`"
+        )
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=by_id)
+def test_a_page_names_only_rules_that_exist(rule: Rule) -> None:
+    families = {file.stem.replace("_", "-") for file in RULE_FILES}
+
+    named = set(re.findall(r"\(`([a-z]+(?:-[a-z]+)+)`", rule.doc))
+
+    assert named <= families
+
+
+# `internal-error` is raised by the engine, when a rule fails: no input of a user's should bring that about.
+@pytest.mark.parametrize(
+    "rule", [rule for rule in rules().values() if rule.id != "internal-error"], ids=by_id
+)
+def test_a_rule_has_a_firing_and_a_clean_case(rule: Rule) -> None:
+    names = [case.folder.name for case in cases_of(rule.id)]
+
+    assert any(name.startswith("fires-") for name in names)
+    assert any(name.startswith("clean-") for name in names)
+
+
+def test_every_case_belongs_to_a_rule_and_says_what_it_shows() -> None:
+    for case in all_cases():
+        assert case.rule in rules(), f"{case.name}: there is no rule of that name"
+        assert re.fullmatch(r"(fires|clean)-[a-z0-9-]+", case.folder.name), case.name
+        assert case.folder.parent == CASES / case.rule.replace("-", "_")
+
+
+@pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: file.stem)
+def test_a_rule_imports_what_its_authors_were_given(file: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+
+    assert imported <= {"connlint.rule", *LIGHT}
+
+
+def test_ids_are_kebab_case_and_families_are_folders() -> None:
+    for rule in rules().values():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
+        assert rule.family in FAMILIES
+
+
+def test_a_duplicate_id_and_a_missing_page_are_refused() -> None:
+    some = next(iter(rules().values()))
+    twin = Rule(some.check, some.on, some.severity, (), {})
+    twin.id, twin.doc = some.id, some.doc
+    bare = Rule(some.check, some.on, some.severity, (), {})
+    bare.id = "without-page"
+
+    with pytest.raises(BrokenRule, match="two rules"):
+        register([some, twin])
+    with pytest.raises(BrokenRule, match="no page"):
+        register([bare])
+
+
+def test_no_rules_yield_in_a_circle() -> None:
+    def reach(rule_id: str, seen: frozenset[str]) -> None:
+        assert rule_id not in seen, f"rules yield in a circle: {sorted(seen)}"
+        for better in rules()[rule_id].yields_to:
+            reach(better, seen | {rule_id})
+
+    for rule_id in rules():
+        reach(rule_id, frozenset())
+
+
+def test_no_two_rules_speak_about_one_span(tmp_path: Path) -> None:
+    for case in all_cases():
+        folder = tmp_path / case.rule / case.folder.name
+        copy_inputs(case, folder)
+        for one, other in combinations(findings_in(folder), 2):
+            if one.rule != other.rule and one.place.source is other.place.source:
+                same = one.place.span == other.place.span
+                assert not same or frozenset((one.rule, other.rule)) in PAIRS, (
+                    f"{case.name}: {one.rule}, {other.rule}"
+                )
