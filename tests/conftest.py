@@ -9,7 +9,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="rewrite the expected output of golden cases from what the program does now; read it before you commit",
+        help="rewrite the expected output of golden cases from what the program does now; read them then",
     )
 
 

@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.loading import load
+
 from connlint.engine import Settings, check
 from connlint.finding import Finding, Place, TextEdit
 from connlint.registry import rules
 from connlint.source import Source
-from tests.loading import load
 
 CASES = Path(__file__).parent / "rules"
 EXPECTED = "expected.txt"
@@ -80,10 +81,10 @@ def _finding(finding: Finding) -> str:
     place = finding.place
     head = f"{_at(place)}: {finding.severity.word}[{finding.rule}] {finding.message}"
     lines = [f"address   {finding.address}", f"marked    {_marked(place.source, *place.span)}"]
-    for other in finding.related:
-        lines.append(
-            f"related   {_at(other.place)} {_marked(other.place.source, *other.place.span)}: {other.message}"
-        )
+    lines += [
+        f"related   {_at(other.place)} {_marked(other.place.source, *other.place.span)}: {other.message}"
+        for other in finding.related
+    ]
     for seen in finding.evidence:
         pointer = f"#{seen.pointer}" if seen.pointer else ""
         lines.append(f"evidence  {seen.kind} {seen.source}{pointer}: {seen.observed}")

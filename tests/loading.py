@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connlint.connector.build import add_page, build
+from connlint.connector.build import build
 from connlint.discovery import Finder
 from connlint.engine import Loaded
 from connlint.evidence.bundle import Evidence

@@ -8,11 +8,11 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from tests.golden import CASES, all_cases, cases_of, copy_inputs, findings_in
 
 from connlint.registry import FAMILIES, BrokenRule, register, rules
 from connlint.rule import Rule
 from connlint.rulepage import parse_page
-from tests.golden import CASES, all_cases, cases_of, copy_inputs, findings_in
 
 RULES = Path(__file__).parents[1] / "lint" / "connlint" / "rules"
 RULE_FILES = sorted(file for file in RULES.glob("*/*.py") if file.stem != "__init__")
