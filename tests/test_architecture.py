@@ -24,7 +24,7 @@ STRANGERS = {
 
 # What a clean run on JSON has no use for; each costs milliseconds that every commit hook would pay.
 HEAVY = """
-    asyncio datetime difflib email.parser http httpx2 importlib.metadata jsonpath_rfc9535 logging markdown_it
+    asyncio difflib email.parser http httpx2 importlib.metadata jsonpath_rfc9535 logging markdown_it
     pathspec pygls ruamel sqlite3 starlette tomlkit tomllib urllib.request uvicorn xml yaml
 """.split()
 
