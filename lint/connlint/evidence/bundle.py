@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from connlint.evidence.contract import Contract
     from connlint.evidence.events import Events
     from connlint.evidence.fixtures import Fixture
+    from connlint.reading import Document
 
 
 class Evidence:
@@ -16,7 +17,7 @@ class Evidence:
     `contract_name` and `events_name` are what messages call them (a path, with a version where known).
     """
 
-    __slots__ = ("__dict__", "contract", "contract_name", "events", "events_name", "fixtures")
+    __slots__ = ("__dict__", "contract", "contract_name", "documents", "events", "events_name", "fixtures")
 
     def __init__(
         self,
@@ -26,12 +27,15 @@ class Evidence:
         events: Events | None = None,
         events_name: str = "",
         fixtures: tuple[Fixture, ...] = (),
+        documents: tuple[Document, ...] = (),
     ) -> None:
         self.contract = contract
         self.contract_name = contract_name
         self.events = events
         self.events_name = events_name
         self.fixtures = fixtures
+        self.documents = documents
+        """What was read of it, with the faults that reading found."""
 
     @property
     def empty(self) -> bool:

@@ -76,7 +76,8 @@ class Signing(NamedTuple):
     `scheme` is `standard-webhooks`, `hmac` or `none`; the rest holds for `hmac` only. `value` is the
     signature header's text with `{signature}` in it (GitHub `sha256={signature}`, Stripe
     `t={timestamp},v1={signature}`); `over` is the signed text, in which `{body}`, `{timestamp}` and `{id}`
-    stand for the delivery's; `timestamp_header` and `id_header` carry those two where `value` does not.
+    stand for the delivery's; `timestamp_header` and `id_header` carry those two where `value` does not; `key`
+    says how the secret is written (`text`, `hex` or `base64`).
     """
 
     scheme: str
@@ -85,7 +86,7 @@ class Signing(NamedTuple):
     over: str = "{body}"
     algorithm: str = "sha256"
     encoding: str = "hex"
-    secret: str = "text"
+    key: str = "text"
     timestamp_header: str | None = None
     id_header: str | None = None
 
@@ -115,7 +116,7 @@ class Signing(NamedTuple):
             over="{body}" if over == "body" else over,
             algorithm=text("algorithm", "sha256"),
             encoding=text("encoding", "hex"),
-            secret=text("secret", "text"),
+            key=text("key", "text"),
             timestamp_header=text("timestamp-header", "") or None,
             id_header=text("id-header", "") or None,
         )
@@ -303,7 +304,7 @@ def overlay(base: Mapping[str, object] | None, top: Mapping[str, object]) -> Sha
 
 
 def _overlaid(base: object, top: object) -> object:
-    """A property laid over the envelope's: member by member when both are plain objects, else in its place."""
+    """A property laid over the envelope's: by member when both are plain objects, else in its place."""
     if not isinstance(base, Mapping) or not isinstance(top, Mapping):
         return top
     plain = not (_COMBINING & base.keys() or _COMBINING & top.keys())

@@ -127,8 +127,9 @@ def _anchors(root: object) -> dict[str, Node | None]:
             for word in ("$anchor", "$dynamicAnchor"):
                 name = value.get(word)
                 if isinstance(name, str):
-                    elsewhere = name in found and (found[name] is None or found[name].at != at)
-                    found[name] = None if elsewhere else Node(value, at)
+                    here = Node(value, at)
+                    known = found.setdefault(name, here)
+                    found[name] = here if known is not None and known.at == at else None
             todo.extend(
                 Node(item, (*at, key)) for key, item in value.items() if isinstance(item, (dict, list))
             )

@@ -30,6 +30,15 @@ DEEPEST: Final = 60
 """How far one schema may unfold (branches, steps, levels of `allOf`, `anyOf` and `$ref`) before it is
 left unchecked. OpenAI's largest union has 70 branches."""
 
+_TOO_MUCH: Final = "the schema is too large or nested too deep to follow"
+MOST_STEPS: Final = 50_000
+"""Steps of one walk, over all branches, before the rest of it is left unchecked."""
+MOST_LABELS: Final = 40
+"""Ways to one place that are remembered by name."""
+MOST_PATTERNS: Final = 500
+PATTERN_SIZE: Final = 1 << 18
+"""How many `patternProperties` patterns of a document are tried, and how large one may become compiled."""
+
 _SCALARS: Final = frozenset({"boolean", "integer", "number", "string"})
 _TYPES: Final = {
     "null": frozenset({"null"}),
@@ -130,7 +139,8 @@ class Branch:
                 values = tuple(value for value in self.values if _identity(value) in allowed)
                 if not values:
                     return None
-        nodes = self.nodes + tuple(node for node in other.nodes if node not in self.nodes)
+        mine = {id(node.value) for node in self.nodes}
+        nodes = self.nodes + tuple(node for node in other.nodes if id(node.value) not in mine)
         return Branch(nodes, kinds, values, self.why or other.why, self.tag or other.tag)
 
 
@@ -181,7 +191,7 @@ class Schemas:
         """The ways to satisfy all the nodes of `term` at once."""
         self._work = MOST_WORK
         parts = [self._unfold(node, False, 0)[0] for node in term]
-        return parts[0] if len(parts) == 1 else _product(parts)
+        return parts[0] if len(parts) == 1 else self._product(parts)
 
     def _unfold(
         self, node: Node, plain: bool, depth: int
@@ -203,7 +213,7 @@ class Schemas:
             return known[1], frozenset()
         self._work -= 1
         if self._work < 0 or depth > DEEPEST:
-            return (Branch((), why="the schema is nested too deep to follow"),), frozenset(self._active)
+            return (Branch((), why=_TOO_MUCH),), frozenset(self._active)
         self._active.add(key)
         try:
             branches, back = self._combine(node, value, plain, depth)
@@ -225,7 +235,7 @@ class Schemas:
             for part, its_back in self._parts(node, value, plain, depth):
                 parts.append(part)
                 back |= its_back
-            branches = _product(parts)
+            branches = self._product(parts)
         else:
             branches, back = (own,), frozenset()
         if value.get("nullable") is True and not any(b.kinds and "null" in b.kinds for b in branches):
@@ -306,6 +316,25 @@ class Schemas:
                 return (Branch((), why=f"more than {MOST_BRANCHES} branches"),), frozenset(back)
         return tuple(found.values()), frozenset(back)
 
+    def _product(self, parts: Sequence[tuple[Branch, ...]]) -> tuple[Branch, ...]:
+        """Every choice of one branch from each part that can hold together."""
+        found = parts[0]
+        for part in parts[1:]:
+            self._work -= len(found) * len(part) // 16
+            if len(found) * len(part) > MOST_BRANCHES:
+                return (Branch((), why=f"more than {MOST_BRANCHES} combinations of branches"),)
+            both: list[Branch] = []
+            for left in found:
+                for right in part:
+                    self._work -= (len(left.nodes) + len(left.values or ()) + len(right.values or ())) // 8
+                    if self._work < 0:
+                        return (Branch((), why=_TOO_MUCH),)
+                    joined = left & right
+                    if joined is not None:
+                        both.append(joined)
+            found = tuple(both)
+        return found
+
     # --- a base schema and its children (OpenAPI's `discriminator` without `oneOf`)
 
     def _children_of(self, node: Node, value: dict[str, object]) -> list[Node]:
@@ -342,7 +371,11 @@ class Schemas:
         if not isinstance(member, dict) or not isinstance(member.get("$ref"), str):
             return False
         base = self.references.resolve(member["$ref"])
-        if isinstance(base, Unresolved) or not isinstance(base.value, dict) or "discriminator" not in base.value:
+        if (
+            isinstance(base, Unresolved)
+            or not isinstance(base.value, dict)
+            or "discriminator" not in base.value
+        ):
             return False
         return any(child.value is node.value for child in self._children_of(base, base.value))
 
@@ -353,7 +386,6 @@ class Schemas:
         kinds = branch.sure_kinds
         index = is_index(segment)
         if kinds is None:
-            # nothing says what stands here, unless it is required to have the key
             yield Step("unclear", why=branch.why or "the schema does not say what stands there")
             return
         if "object" in kinds:
@@ -440,11 +472,14 @@ class Schemas:
     def _matches(self, pattern: str, key: str) -> bool | None:
         """Whether a `patternProperties` pattern fits a key; None when it cannot be tried in linear time."""
         if pattern not in self._patterns:
+            if len(self._patterns) >= MOST_PATTERNS:
+                return None
             import jsonschema_rs
 
             try:
                 self._patterns[pattern] = jsonschema_rs.validator_for(
-                    {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()
+                    {"pattern": pattern},
+                    pattern_options=jsonschema_rs.RegexOptions(PATTERN_SIZE, PATTERN_SIZE),
                 ).is_valid
             except (ValueError, jsonschema_rs.ValidationError):
                 self._patterns[pattern] = None
@@ -471,7 +506,8 @@ class Walk:
     `why` is a phrase that says why). `shape` is what stands there, as far as known; None when refuted.
     `depth` segments were walked on the longest way, `there` is what stands at that depth where it
     failed. `required`: every value that the schema admits has it (no optional key, null or array index
-    on the way). `missing` are the branches that lack it, `found` the labels of those that have it.
+    on the way). `missing` are the branches that lack it, `found` the labels of those that have it, outer to
+    inner (`OutputMessage > OutputTextContent`).
     """
 
     outcome: str
@@ -724,7 +760,9 @@ class Shape:
             keys[name] = None
         if not parts:
             return Records(None, None)
-        return Records(_either(self.schemas, parts), next(iter(keys)) if enveloped and len(keys) == 1 else None)
+        return Records(
+            _either(self.schemas, parts), next(iter(keys)) if enveloped and len(keys) == 1 else None
+        )
 
     # --- the walk
 
@@ -734,6 +772,7 @@ class Shape:
         failed: list[tuple[int, Branch, str]] = []
         unclear: list[tuple[int, str]] = []
         optional = False
+        steps = 0
         for depth, segment in enumerate(segments):
             following: dict[tuple[object, ...], _State] = {}
             for state in states:
@@ -741,12 +780,16 @@ class Shape:
                 branches = state.shape.branches
                 if not branches:
                     unclear.append((depth, "the schema contradicts itself: nothing satisfies it"))
+                steps += len(branches)
+                if steps > MOST_STEPS:
+                    unclear.append((depth, _TOO_MUCH))
+                    break
                 for branch in branches:
                     for step in self.schemas.step(branch, segment):
                         if step.fate == "null":
                             nulls += 1
                         elif step.fate in ("found", "open"):
-                            after = state.after(step, branch, depth)
+                            after = state.after(step, branch)
                             same = (*(id(node.value) for node in step.nodes), after.why)
                             known = following.get(same)
                             following[same] = after if known is None else known.merge(after)
@@ -771,7 +814,9 @@ class Shape:
         optional: bool,
     ) -> Walk:
         sure = [state for state in states if not state.why]
-        doubt = next((state.why for state in states if state.why), "") or next((why for _, why in unclear), "")
+        doubt = next((state.why for state in states if state.why), "") or next(
+            (why for _, why in unclear), ""
+        )
         if sure:
             outcome = "sometimes" if failed or doubt else "proven"
         else:
@@ -815,26 +860,29 @@ class Shape:
 
 
 class _State(NamedTuple):
-    """A place that a walk reached: its shape, whether always there, why in doubt, the branches taken."""
+    """A place that a walk reached: its shape, whether always there, why in doubt, the branches taken to it
+    (`OutputMessage > OutputTextContent`)."""
 
     shape: Shape
     required: bool
     why: str
     labels: tuple[str, ...]
 
-    def after(self, step: Step, branch: Branch, depth: int) -> _State:
+    def after(self, step: Step, branch: Branch) -> _State:
         nodes = step.nodes or (Node(True, ()),)
-        labels = (*self.labels, branch.label) if branch.tag is not None else self.labels
+        labels = self.labels
+        if branch.tag is not None:
+            labels = tuple(f"{label} > {branch.label}" for label in labels) or (branch.label,)
         return _State(
             Shape(self.shape.schemas, (nodes,)),
             self.required and step.required,
             self.why or (step.why if step.fate == "open" else ""),
-            labels[-8:],
+            labels,
         )
 
     def merge(self, other: _State) -> _State:
         labels = tuple(dict.fromkeys((*self.labels, *other.labels)))
-        return _State(self.shape, self.required and other.required, self.why, labels[:40])
+        return _State(self.shape, self.required and other.required, self.why, labels[:MOST_LABELS])
 
 
 def schema_name(node: Node) -> str:
@@ -873,7 +921,9 @@ def _own(schema: dict[str, object]) -> tuple[frozenset[str] | None, tuple[object
     if isinstance(kind, str):
         kinds = _TYPES.get(kind)
     elif isinstance(kind, list):
-        kinds = frozenset().union(*(_TYPES.get(word, KINDS) for word in kind if isinstance(word, str))) or None
+        kinds = (
+            frozenset().union(*(_TYPES.get(word, KINDS) for word in kind if isinstance(word, str))) or None
+        )
     values: tuple[object, ...] | None = None
     if "const" in schema:
         values = (schema["const"],)
@@ -912,16 +962,6 @@ def _item(node: Node, schema: dict[str, object], index: int) -> Node | None:
         if isinstance(rest, (dict, bool)):
             return Node(rest, (*node.at, word))
     return None
-
-
-def _product(parts: Sequence[tuple[Branch, ...]]) -> tuple[Branch, ...]:
-    """Every choice of one branch from each part that can hold together."""
-    found = parts[0]
-    for part in parts[1:]:
-        if len(found) * len(part) > MOST_BRANCHES:
-            return (Branch((), why=f"more than {MOST_BRANCHES} combinations of branches"),)
-        found = tuple(both for left in found for right in part if (both := left & right) is not None)
-    return found
 
 
 def _either(schemas: Schemas, shapes: Sequence[Shape]) -> Shape:

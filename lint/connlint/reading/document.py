@@ -82,6 +82,19 @@ class Fault:
         self.related = tuple(related)
 
 
+class _NoPositions:
+    """The positions of a text that holds no values."""
+
+    def value(self, pointer: Pointer) -> Span:
+        raise KeyError(pointer)
+
+    def key(self, pointer: Pointer) -> Span:
+        raise KeyError(pointer)
+
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:
+        raise KeyError(pointer)
+
+
 class Document:
     """One JSON or YAML document.
 
@@ -115,6 +128,11 @@ class Document:
         self._locate = locate
         self._shift = shift
         self._positions: Positions | None = None
+
+    @classmethod
+    def carrier(cls, source: Source, role: str = "", faults: tuple[Fault, ...] = ()) -> Document:
+        """A document without value: it carries the faults of a whole file, or places in a page's prose."""
+        return cls(source, "text", MISSING, _NoPositions, faults=faults, role=role)
 
     @property
     def positions(self) -> Positions:

@@ -75,13 +75,23 @@ def _scan(text: str, limits: Limits) -> object:
     # Strings come by NUL and lone surrogates through escapes only: the decoder refuses a raw NUL.
     if "\\u" in text and _SUSPECT.search(text) and _SUSPECT.search(_PAIRS.sub("", text)):
         raise _Unclean
+    if _deeper_than(value, limits.depth):
+        raise _Unclean
+    return value
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    """Whether arrays and objects nest in more than `depth` levels."""
     level: list[object] = [value]
-    for _ in range(limits.depth + 1):
-        # Three times faster than any loop of ours; what the collector does not track holds nothing nested.
-        level = list(filter(gc.is_tracked, gc.get_referents(*level)))
+    for _ in range(depth):
+        held = gc.get_referents(*level)
+        # Three times faster than any loop of ours; what the collector does not track holds no container.
+        level = list(filter(gc.is_tracked, held))
         if not level:
-            return value
-    raise _Unclean
+            break
+    else:
+        return True
+    return False
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

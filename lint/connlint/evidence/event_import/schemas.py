@@ -18,8 +18,8 @@ from connlint.reading import render_pointer
 # In the order in which they are written.
 _KEPT: Final = (
     "type", "const", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties",
-    "maxProperties", "deprecated",
+    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
+    "minProperties", "maxProperties", "deprecated",
 )  # fmt: skip
 _LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS: Final = ("properties", "patternProperties")
@@ -38,7 +38,7 @@ _KINDS: Final[dict[str, Callable[[object], bool]]] = {
 
 
 class Target(NamedTuple):
-    """What a reference points to: a name that no other place has, the schema, and the document it stands in."""
+    """What a reference points to: a name no other place has, the schema, and the document it stands in."""
 
     identity: str
     schema: object
@@ -132,6 +132,8 @@ class Schemas:
                 shape[key] = self._shape(schema[key], base)
         for key in _LISTS:
             found = schema.get(key)
+            if key == "prefixItems" and isinstance(schema.get("items"), list):
+                found = schema["items"]  # how drafts before 2020-12 wrote it
             if isinstance(found, list) and found:
                 shape[key] = [self._shape(inner, base) for inner in found]
         self._openness(schema, shape, base)
@@ -211,7 +213,7 @@ def _all_objects_open(root: object) -> bool:
 
 
 def tidy(shape: dict[str, object]) -> dict[str, object]:
-    """One way to write what can be written in several: a single enum, a union with null, an `allOf` of one."""
+    """One way to write what can be written in several: a single enum, a union with null, an `allOf`."""
     shape = _lifted_null(_flattened(shape))
     types, values = shape.get("type"), shape.get("enum")
     if isinstance(types, list):
@@ -240,8 +242,9 @@ def _nullable(shape: dict[str, object]) -> dict[str, object]:
     """OpenAPI 3.0's `nullable: true`, honoured in every version."""
     kind = shape.get("type")
     if "$ref" in shape or any(key in shape for key in ("allOf", "anyOf", "oneOf")):
-        described = {key: shape.pop(key) for key in ("description", "deprecated") if key in shape}
-        return {"anyOf": [shape, {"type": "null"}], **described}
+        described = {key: shape[key] for key in ("description", "deprecated") if key in shape}
+        bare = {key: value for key, value in shape.items() if key not in described}
+        return {**described, "anyOf": [bare, {"type": "null"}]}
     if kind is None and "enum" not in shape and "const" not in shape:
         return shape
     return _with_null(shape)
@@ -276,9 +279,10 @@ def _lifted_null(shape: dict[str, object]) -> dict[str, object]:
             if len(branches) == 1 and not (rest.keys() & only.keys()):
                 return {**only, **rest}
             simple = not any(name in only for name in ("$ref", "allOf", "anyOf", "oneOf", "not"))
-            if len(branches) > 1 and simple and ("type" in only or "const" in only or "enum" in only):
-                if not rest.keys() - {"description", "deprecated"}:
-                    return {**_with_null(only), **rest}
+            kinds_known = bool({"type", "const", "enum"} & only.keys())
+            plain = not rest.keys() - {"description", "deprecated"}
+            if len(branches) > 1 and simple and kinds_known and plain:
+                return {**_with_null(only), **rest}
     return shape
 
 
