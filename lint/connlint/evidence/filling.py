@@ -141,7 +141,13 @@ def _walk(value: object, path: str) -> object:
             if named is None:
                 return UNKNOWN
             here = here[named]
-        elif isinstance(here, list) and step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(here):
+        elif (
+            isinstance(here, list)
+            and step.isascii()
+            and step.isdigit()
+            and len(step) < 10
+            and int(step) < len(here)
+        ):
             here = here[int(step)]
         else:
             return UNKNOWN
