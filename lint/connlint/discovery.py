@@ -66,7 +66,7 @@ def _ours(item: dict[str, object]) -> bool:
 
 
 def looks_ours(data: bytes) -> bool:
-    """Whether text that does not parse was meant as a connector's document."""
+    """Whether text holds the keys of a connector's document (as it must, to be one)."""
     return _HANDLE.search(data) is not None and _KEYS.search(data) is not None
 
 
@@ -81,11 +81,11 @@ class Finder:
         self,
         *,
         display: Callable[[Path], str],
-        excluded: Callable[[Path], bool] = lambda path: False,
+        excluded: Callable[[Path], bool] | None = None,
         overlay: dict[Path, bytes] | None = None,
     ) -> None:
         self._display = display
-        self._excluded = excluded
+        self._excluded = excluded or _nothing
         self._overlay = overlay or {}
         self._reads: dict[Path, ReadResult | None] = {}
         self._listings: dict[Path, list[os.DirEntry[str]]] = {}
@@ -158,11 +158,19 @@ class Finder:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED_FOLDERS and not self._excluded(path) and not ignored(path, True):
+                    if (
+                        entry.name not in _SKIPPED_FOLDERS
+                        and not self._excluded(path)
+                        and not ignored(path, True)
+                    ):
                         inner.append(path)
-                elif entry.name.lower().endswith(DATA_ENDINGS + PAGE_ENDINGS) and entry.is_file():
-                    if not self._excluded(path) and not ignored(path, False):
-                        yield path
+                elif (
+                    entry.name.lower().endswith(DATA_ENDINGS + PAGE_ENDINGS)
+                    and entry.is_file()
+                    and not self._excluded(path)
+                    and not ignored(path, False)
+                ):
+                    yield path
             pending.extend(reversed(inner))
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
@@ -172,7 +180,9 @@ class Finder:
                 with os.scandir(folder) as entries:
                     known = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
-                raise NoSuchPath(f"cannot read the folder {self._display(folder)}: {error.strerror}") from error
+                raise NoSuchPath(
+                    f"cannot read the folder {self._display(folder)}: {error.strerror}"
+                ) from error
             self._listings[folder] = known
         return known
 
@@ -213,20 +223,23 @@ class Finder:
         return None
 
     def _holds_service(self, folder: Path) -> bool:
+        for path in self._data_files(folder):
+            result = self._recognised(path, named=False)
+            if result is not None and _has_service(result):
+                return True
+        return False
+
+    def _data_files(self, folder: Path) -> Iterator[Path]:
+        """The JSON and YAML files that lie directly in a folder."""
         for entry in self._entries(folder):
             if entry.name.lower().endswith(DATA_ENDINGS) and entry.is_file():
-                result = self._recognised(folder / entry.name, named=False)
-                if result is not None and _has_service(result):
-                    return True
-        return False
+                yield folder / entry.name
 
     def _evidence_home(self, file: Path) -> Path | None:
         """The folder of a connector without service document whose evidence the file is."""
         for folder in (file.parent, *file.parents[1:3]):
-            for entry in self._entries(folder):
-                if entry.name.lower().endswith(DATA_ENDINGS) and entry.is_file():
-                    if self._recognised(folder / entry.name, named=False) is not None:
-                        return folder
+            if any(self._recognised(path, named=False) is not None for path in self._data_files(folder)):
+                return folder
         return None
 
     def _is_evidence(self, file: Path, home: Path) -> bool:
@@ -250,7 +263,7 @@ class Finder:
                 data = file.read_bytes()
             except OSError as error:
                 raise NoSuchPath(f"cannot read {self._display(file)}: {error.strerror}") from error
-        if not named and b"handle" not in data:
+        if not named and not looks_ours(data):
             return None
         result = read(self._display(file), data, named=named)
         ours = False
@@ -262,7 +275,11 @@ class Finder:
         broken = bool(result.faults) or any(
             document.value is MISSING or document.faults for document in result.documents
         )
-        return result if broken and (named or looks_ours(data)) else None
+        return result if broken else None
+
+
+def _nothing(_path: Path) -> bool:
+    return False
 
 
 def _has_service(result: ReadResult) -> bool:

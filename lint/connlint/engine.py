@@ -69,8 +69,8 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
     for node, address in _nodes(loaded):
         for item, context in hooked.get(type(node), ()):
             try:
-                for problem in item.check(node) if context is None else item.check(node, context):
-                    raised.append((item, _address(problem, node, address), problem))
+                found = item.check(node) if context is None else item.check(node, context)
+                raised.extend((item, _address(problem, node, address), problem) for problem in found)
             except Exception as error:
                 crashes.append(_crash(loaded, item, node, error))
     spoken = {(item.id, address) for item, address, _ in raised}
@@ -96,7 +96,19 @@ def _wanted(rules: Mapping[str, Rule], settings: Settings) -> dict[str, Rule]:
     return wanted
 
 
-Checked = Connector | Document | Service | Auth | Resource | Operation | Template | Placeholder | Field | Webhook | Page
+Checked = (
+    Connector
+    | Document
+    | Service
+    | Auth
+    | Resource
+    | Operation
+    | Template
+    | Placeholder
+    | Field
+    | Webhook
+    | Page
+)
 
 
 def _nodes(loaded: Loaded) -> Iterable[tuple[Checked, str]]:
@@ -202,7 +214,7 @@ def _crash(loaded: Loaded, item: Rule, node: object, error: Exception) -> Findin
     return Finding(
         rule=INTERNAL_ERROR,
         severity=Severity.ERROR,
-        message=f"the rule `{item.id}` failed here ({type(error).__name__}: {error}); all other rules still ran",
+        message=f"the rule `{item.id}` failed here ({type(error).__name__}: {error}); the others still ran",
         help=f"please report it; until then, leave the rule out with --ignore {item.id}",
         connector=connector.id,
         address=str(address),
@@ -226,5 +238,7 @@ def _numbered(findings: list[Finding]) -> tuple[Finding, ...]:
         count = seen.get(key, 0)
         seen[key] = count + 1
         text = key if count == 0 else f"{key}\0{count}"
-        found.append(replace(finding, fingerprint=sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]))
+        found.append(
+            replace(finding, fingerprint=sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+        )
     return tuple(found)

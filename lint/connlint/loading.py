@@ -25,6 +25,13 @@ def load(found: Found, connector_id: str, path: str, evidence: Callable[[Path, b
 
 def _documents(result: ReadResult) -> list[Document]:
     """The documents of one file; faults of the file itself stand on a carrier of their own."""
-    documents = [document for document in result.documents if document.role or document.faults or document.value is MISSING]
-    return [Document.carrier(result.source, faults=tuple(result.faults)), *documents] if result.faults else documents
-
+    documents = [
+        document
+        for document in result.documents
+        if document.role or document.faults or document.value is MISSING
+    ]
+    return (
+        [Document.carrier(result.source, faults=tuple(result.faults)), *documents]
+        if result.faults
+        else documents
+    )

@@ -49,9 +49,8 @@ def rules() -> dict[str, Rule]:
     for family in FAMILIES:
         folder = here / family
         if folder.is_dir():
-            for file in sorted(folder.glob("*.py")):
-                if file.stem != "__init__":
-                    found.append(_load(family, file.stem))
+            names = sorted(file.stem for file in folder.glob("*.py"))
+            found += [_load(family, name) for name in names if name != "__init__"]
     return register(found)
 
 

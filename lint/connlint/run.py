@@ -84,7 +84,9 @@ def _check_one(found: Found, request: Request) -> ConnectorReport:
     summary, not_checked = summarise(loaded)
     service = loaded.connector.service
     title = service.handle if service is not None and service.handle else ""
-    return ConnectorReport(path, path, title, summary, findings, tuple(not_checked), evidence_names(loaded.evidence))
+    return ConnectorReport(
+        path, path, title, summary, findings, tuple(not_checked), evidence_names(loaded.evidence)
+    )
 
 
 def _evidence(folder: Path, is_page: bool, request: Request) -> Evidence:
@@ -143,7 +145,7 @@ def summarise(loaded: Loaded) -> tuple[Summary, Sequence[NotChecked]]:
             "webhook events and their payload fields",
             summary.webhooks,
             f"{why} (no events document)",
-            "To check events: `connlint events import SOURCE` makes events.yaml from what the vendor publishes.",
+            "To check events: `connlint events import SOURCE` makes events.yaml from the vendor's list.",
         ),
         NotChecked("operations", summary.operations, f"{why} (no contract)", ""),
     ]

@@ -9,38 +9,25 @@ import click
 
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
-    "rule": "Show a rule's page, or the list of rules.",
-    "coverage": "Show how much of each connector the evidence proves.",
-    "events": "Make, compare and date lists of a vendor's webhook events.",
-    "fixtures": "Draft, import and list fixtures.",
-    "baseline": "Write or prune the baseline of accepted findings.",
-    "config": "Show the configuration that holds for a path.",
-    "compat": "Say what a change breaks for those who build on a connector.",
-    "report": "Merge the reports of a run's shards.",
-    "mock": "Serve a connector's operations from its fixtures.",
-    "deliver": "Send a signed webhook event to a receiver.",
-    "try": "Show what an operation sends, and what the fields select of the answer.",
-    "record": "Record fixtures through a proxy to the vendor.",
-    "init": "Start a connector: empty, from an OpenAPI document or from a page.",
-    "page": "Render a connector's public page, or check it.",
-    "lsp": "Run the language server.",
-    "cache": "Look after the cache.",
 }
 """Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""
 
-_MODULES = {"try": "try_", "init": "init_"}
+
+def _module_name(name: str) -> str:
+    """The module of a command; one whose name Python reserves has a trailing underscore."""
+    return f"{name}_" if name in ("try", "import") else name
 
 
 class _Commands(click.Group):
     """The commands, imported when one is asked for by name."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"connlint.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        module = import_module(f"connlint.cli.{_module_name(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -57,7 +44,7 @@ class _Commands(click.Group):
             raise click.UsageError(f"no such command `{name}`.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -70,8 +57,17 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, callback=_print_version, expose_value=False, is_eager=True, help="Show the version.")
+@click.command(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    callback=_print_version,
+    expose_value=False,
+    is_eager=True,
+    help="Show the version.",
+)
 def group() -> None:
     """Check API connector specs, with evidence.
 

@@ -147,7 +147,9 @@ class _Json:
         while True:
             if at >= len(text) or text[at] != '"':
                 if at in self.holes:
-                    raise _Broken("a hole cannot stand for a whole member; a key in double quotes should stand here", at)
+                    raise _Broken(
+                        "a hole cannot stand for a whole member; a key in double quotes should stand here", at
+                    )
                 after_comma = text[:at].rstrip(" \t\r\n").endswith(",")
                 if after_comma and text[at : at + 1] == "}":
                     raise _Broken("a comma before the closing brace; JSON allows none there", at)
@@ -188,7 +190,9 @@ class _Json:
 
     def _not_closed(self, at: int, start: int, close: str, what: str) -> None:
         if at >= len(self.text):
-            raise _Broken(f"the {what} that opens at character {start + 1} is never closed with `{close}`", at)
+            raise _Broken(
+                f"the {what} that opens at character {start + 1} is never closed with `{close}`", at
+            )
         raise _Broken(f"a comma or `{close}` should stand here", at)
 
     def string(self, at: int) -> tuple[int, tuple[HoleSpan, ...]]:
@@ -207,7 +211,10 @@ class _Json:
                 step = text.find("{{", step + 2 if hole is None else hole.end, end)
             control = _control(text, here, end)
             if control >= 0:
-                raise _Broken("a line break or control character stands bare in a string; write it as \\n or \\u…", control)
+                raise _Broken(
+                    "a line break or control character stands bare in a string; write it as \\n or \\u…",
+                    control,
+                )
             if match is None:
                 raise _Broken("a string is not closed", at)
             if match[0] == '"':
@@ -263,7 +270,10 @@ def parse_form(text: str) -> Body:
         name = text[left:equals]
         spaced = re.search(r"\s", text[left:right])
         if spaced and not any(hole.start <= left + spaced.start() < hole.end for hole in inside):
-            body.error, body.error_at = "a blank stands bare in a form; write it as `+` or %20", left + spaced.start()
+            body.error, body.error_at = (
+                "a blank stands bare in a form; write it as `+` or %20",
+                left + spaced.start(),
+            )
             return body
         body.keyed.update(hole.start for hole in keyed)
         body.quoted.update(hole.start for hole in valued)
@@ -275,4 +285,3 @@ def parse_form(text: str) -> Body:
         root.members.append((Key(None if keyed else name, left, equals, keyed), value))
     body.root = root
     return body
-

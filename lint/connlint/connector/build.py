@@ -27,7 +27,7 @@ _UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def build(connector_id: str, path: str, documents: Iterable[Document]) -> Connector:
-    """The model of one connector's documents (roles set: "service", "resources"; others are carried along)."""
+    """The model of one connector's documents (roles set; unknown ones are carried along)."""
     connector = Connector(connector_id, path)
     twins = Twins()
     for document in documents:
@@ -55,7 +55,11 @@ def add_page(connector: Connector, document: Document, prose: tuple[Span, ...]) 
     for start, end in prose:
         for match in _TRIGGER.finditer(text, start, end):
             page.triggers.append(
-                Trigger(page.place(match.start(1), match.end(2)), _UNESCAPE.sub(r"\1", match[1]), _UNESCAPE.sub(r"\1", match[2]))
+                Trigger(
+                    page.place(match.start(1), match.end(2)),
+                    _UNESCAPE.sub(r"\1", match[1]),
+                    _UNESCAPE.sub(r"\1", match[2]),
+                )
             )
     connector.page = page
 
@@ -134,7 +138,9 @@ def _named(owner: Service | Operation, role: str, at: Location, value: object) -
     return [template for template in found if template is not None]
 
 
-def _resource(connector: Connector, document: Document, at: Location, value: dict[str, object], twins: Twins) -> None:
+def _resource(
+    connector: Connector, document: Document, at: Location, value: dict[str, object], twins: Twins
+) -> None:
     handle = value.get("handle")
     if not isinstance(handle, str):
         # an address needs a name; the place of the resource is the only one it has
@@ -154,7 +160,9 @@ def _resource(connector: Connector, document: Document, at: Location, value: dic
         for index, item in enumerate(webhooks):
             if isinstance(item, dict) and isinstance(item.get("event"), str):
                 event = item["event"]
-                webhook = Webhook(resource, at / "webhooks" / index, event, seen.name(event), _text(item.get("path")))
+                webhook = Webhook(
+                    resource, at / "webhooks" / index, event, seen.name(event), _text(item.get("path"))
+                )
                 webhook.payload = _fields(webhook, webhook.at / "payload", item.get("payload"))
                 resource.webhooks.append(webhook)
 

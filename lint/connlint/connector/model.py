@@ -119,7 +119,13 @@ class Template(Node):
     __slots__ = ("__dict__", "name", "owner", "placeholders", "role", "text", "text_at")
 
     def __init__(
-        self, owner: Service | Auth | Resource | Operation, role: str, name: str, at: Location, text_at: Location, text: str
+        self,
+        owner: Service | Auth | Resource | Operation,
+        role: str,
+        name: str,
+        at: Location,
+        text_at: Location,
+        text: str,
     ) -> None:
         self.owner = owner
         self.role = role
@@ -218,7 +224,7 @@ def body_kind(content_type: str | None) -> str:
 
 
 class Auth(Node):
-    """How a request proves who sends it. `params` are the templates of the method, by path (`apiToken.token`)."""
+    """How a request proves who sends it. `params`: the method's templates, by path (`apiToken.token`)."""
 
     __slots__ = ("method", "params", "service")
 
@@ -255,7 +261,16 @@ class Auth(Node):
 class Service(Node):
     """The service document: `handle`, `base_url`, `protocol`, `content_type`, `headers`, `auth`."""
 
-    __slots__ = ("_connector", "auth", "base_url", "content_type", "document", "handle", "headers", "protocol")
+    __slots__ = (
+        "_connector",
+        "auth",
+        "base_url",
+        "content_type",
+        "document",
+        "handle",
+        "headers",
+        "protocol",
+    )
 
     def __init__(self, connector: Connector, document: Document, at: Location, handle: str | None) -> None:
         self._connector = connector
@@ -335,7 +350,7 @@ class Field(Node):
 class Webhook(Node):
     """An event that arrives at `path`, and the fields that its delivery is read by."""
 
-    __slots__ = ("event", "payload", "path", "resource", "twin")
+    __slots__ = ("event", "path", "payload", "resource", "twin")
 
     def __init__(self, resource: Resource, at: Location, event: str, twin: str, path: str | None) -> None:
         self.resource = resource
@@ -411,7 +426,7 @@ class Operation(Node):
 
     @property
     def url_shape(self) -> str:
-        """`url_path` with every hole as `{}` and outer blanks and slashes tidied: URLs of one shape compare equal."""
+        """`url_path` with holes as `{}` and slashes tidied: URLs of one shape compare equal."""
         return url_shape(self.url_path)
 
 
@@ -427,11 +442,13 @@ def url_shape(text: str) -> str:
 
 
 class Resource(Node):
-    """A resource: its endpoint, record fields, operations and webhooks. `name` is its handle, with `#2` on a twin."""
+    """A resource: endpoint, record fields, operations, webhooks. `name` is its handle, `#2` on a twin."""
 
     __slots__ = ("_connector", "document", "endpoint", "fields", "handle", "name", "operations", "webhooks")
 
-    def __init__(self, connector: Connector, document: Document, at: Location, handle: str, name: str) -> None:
+    def __init__(
+        self, connector: Connector, document: Document, at: Location, handle: str, name: str
+    ) -> None:
         self._connector = connector
         self.document = document
         self.at = at

@@ -26,7 +26,7 @@ class Mark:
 
 
 def frame(marks: Sequence[Mark], width: int, title: str = "") -> list[str]:
-    """The lines of a frame, each mark's source line with its underline; marks of one source share a gutter."""
+    """The lines of a frame: each mark's source line, then its underline."""
     primary = marks[0].source
     lines = [mark.source.position(mark.span.start).line for mark in marks]
     gutter = max(len(str(line)) for line in lines)
@@ -91,7 +91,9 @@ def shown(text: str) -> str:
     return visible(text.replace("\t", " "))
 
 
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f000-\U0001faff]")
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f000-\U0001faff]"
+)
 
 
 def columns(text: str) -> int:

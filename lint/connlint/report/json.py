@@ -42,7 +42,9 @@ def merged_not_checked(report: Report) -> list[NotChecked]:
         for item in part.not_checked:
             known = merged.get((item.what, item.why))
             count = item.count + (known.count if known else 0)
-            merged[item.what, item.why] = NotChecked(item.what, count, item.why, known.how if known else item.how)
+            merged[item.what, item.why] = NotChecked(
+                item.what, count, item.why, known.how if known else item.how
+            )
     return list(merged.values())
 
 

@@ -31,7 +31,7 @@ def render(
         lines += [_left_out(groups[top:], top, width), ""]
     if statistics:
         lines += [*_statistics(report), ""]
-    lines += _summaries(report, least, style)
+    lines += _summaries(report, style)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -97,7 +97,9 @@ def _more(margin: str, rest: Sequence[Finding], width: int) -> list[str]:
     lines = [f"{margin} = {len(rest)} more:"]
     for start in range(0, len(items), room):
         row = items[start : start + room]
-        lines.append((f"{margin}     " + "".join(item + " " * (cell - columns(item)) for item in row)).rstrip())
+        lines.append(
+            (f"{margin}     " + "".join(item + " " * (cell - columns(item)) for item in row)).rstrip()
+        )
     return lines
 
 
@@ -106,7 +108,9 @@ def _left_out(groups: Sequence[Sequence[Finding]], top: int, width: int) -> str:
     for group in groups:
         counts[group[0].rule] = counts.get(group[0].rule, 0) + len(group)
     text = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items()))
-    return "\n".join(line.lstrip() for line in _note("", f"Not shown (--top {top}): {text}", width)).removeprefix("= ")
+    return "\n".join(
+        line.lstrip() for line in _note("", f"Not shown (--top {top}): {text}", width)
+    ).removeprefix("= ")
 
 
 def _statistics(report: Report) -> list[str]:
@@ -121,7 +125,7 @@ def _statistics(report: Report) -> list[str]:
     return [f"{count:>5}  {Severity(-severity).word:<8} {rule}" for (severity, rule), count in rows]
 
 
-def _summaries(report: Report, least: Severity, style: Style) -> list[str]:
+def _summaries(report: Report, style: Style) -> list[str]:
     lines: list[str] = []
     verbose = len(report.connectors) == 1
     for part in report.connectors:
@@ -132,7 +136,9 @@ def _summaries(report: Report, least: Severity, style: Style) -> list[str]:
         clean = sum(not _active(part.findings) for part in report.connectors)
         findings = report.all_findings
         names = _names(total)
-        lines.append(f"{plural(total.connectors, 'connector')}, {clean} clean: {names}   {_counts(findings, style)}")
+        lines.append(
+            f"{plural(total.connectors, 'connector')}, {clean} clean: {names}   {_counts(findings, style)}"
+        )
         lines += _verdicts(total)
     elif not report.connectors:
         lines = []
@@ -161,7 +167,9 @@ def _connector(part: ConnectorReport, style: Style) -> list[str]:
     held = [item for item in part.findings if item.state != "active"]
     for item in held:
         if item.state == "ignored":
-            lines.append(f"  ignored          {item.rule} at {visible(item.address)}: {visible(item.reason or '')}")
+            lines.append(
+                f"  ignored          {item.rule} at {visible(item.address)}: {visible(item.reason or '')}"
+            )
     baselined = sum(item.state == "baselined" for item in held)
     if baselined:
         lines.append(f"  baselined        {plural(baselined, 'finding')} of the baseline, not shown")
@@ -187,7 +195,9 @@ def _counts(findings: Iterable[Finding], style: Style) -> str:
         text = style.good("no findings")
     else:
         text = ", ".join(
-            style.severity(word, plural(count, word)) for count, word in ((errors, "error"), (warnings, "warning")) if count
+            style.severity(word, plural(count, word))
+            for count, word in ((errors, "error"), (warnings, "warning"))
+            if count
         )
     return text + (f" ({infos} info, --show info)" if infos else "")
 
@@ -204,9 +214,8 @@ def _verdicts(summary: Summary) -> list[str]:
             f"{summary.events_missing:>5} missing{summary.events_unknown:>5} unknown"
         )
     if summary.operations_matched:
-        lines.append(
-            f"  {'operations':<15}{summary.operations_matched:>5} of {summary.operations} as the contract says"
-        )
+        fit = f"{summary.operations_matched:>5} of {summary.operations} as the contract says"
+        lines.append(f"  {'operations':<15}{fit}")
     return lines
 
 
@@ -231,7 +240,9 @@ def _fixes(findings: Iterable[Finding]) -> list[str]:
     if safe:
         words.append(f"{safe} with --fix")
     if unsafe:
-        words.append(f"{unsafe} {'more ' if safe else ''}with --unsafe-fixes" + ("" if safe else ", none safe"))
+        words.append(
+            f"{unsafe} {'more ' if safe else ''}with --unsafe-fixes" + ("" if safe else ", none safe")
+        )
     return [f"  fixes            {', '.join(words)}"]
 
 

@@ -1,0 +1,230 @@
+"""`connlint check`: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from connlint.cli.options import (
+    EXIT_FINDINGS,
+    EXIT_TROUBLE,
+    colour_wanted,
+    evidence_options,
+    fail,
+    note,
+    paths_argument,
+    terminal_width,
+    write_out,
+)
+from connlint.discovery import NoSuchPath
+from connlint.finding import Report, Severity
+from connlint.run import Outcome, Request, run
+
+FORMATS = ("text", "concise", "json")
+_SEVERITIES = click.Choice(["error", "warning", "info"])
+
+
+@click.command(short_help="Check connectors and show what is wrong.")
+@paths_argument
+@evidence_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file."
+)
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Run only these rules (repeat, or join with commas)."
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave these rules out.")
+@click.option(
+    "--fail-on",
+    type=_SEVERITIES,
+    default="warning",
+    show_default=True,
+    help="Least severity that makes the exit status 1.",
+)
+@click.option(
+    "--show", type=_SEVERITIES, default="warning", show_default=True, help="Least severity to show."
+)
+@click.option(
+    "--top", type=click.IntRange(min=0), metavar="N", help="Show at most N frames, and say what is left out."
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
+@click.option("--allow-none", is_flag=True, help="Exit 0 where there is no connector.")
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Read this file's content from standard input.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether to colour.",
+)
+@click.option(
+    "--today", metavar="DATE", help="The day to take for today (YYYY-MM-DD), for what depends on dates."
+)
+def command(
+    paths: tuple[Path, ...],
+    contract: Path | None,
+    events: Path | None,
+    fixtures: Path | None,
+    format_: str,
+    output: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    show: str,
+    top: int | None,
+    statistics: bool,
+    exit_zero: bool,
+    allow_none: bool,
+    stdin_filename: Path | None,
+    color: str,
+    today: str | None,
+) -> None:
+    """Check the connectors that PATHS name, lie in or hold (default: the current folder).
+
+    PATHS are folders, files, Markdown pages or patterns such as 'connectors/*/'. One file of a
+    connector brings the whole connector, once. What git ignores is left out.
+    """
+    working = Path.cwd()
+    overlay: dict[Path, bytes] = {}
+    if stdin_filename is not None:
+        from connlint.run import absolute
+
+        overlay[absolute(stdin_filename, working)] = click.get_binary_stream("stdin").read()
+        paths = (*paths, stdin_filename)
+    request = Request(
+        paths=_expanded(paths or (Path(),)),
+        working=working,
+        contract=_evidence_path(contract, "--contract", working),
+        events=_evidence_path(events, "--events", working),
+        fixtures=_evidence_path(fixtures, "--fixtures", working),
+        select=_rule_ids(select, "--select"),
+        ignore=_rule_ids(ignore, "--ignore"),
+        today=_day(today),
+        overlay=overlay,
+    )
+    try:
+        outcome = run(request)
+    except NoSuchPath as error:
+        fail(str(error))
+    _say(outcome)
+    to_terminal = output is None and sys.stdout.isatty()
+    least = Severity.of(show)
+    write_out(_rendered(outcome.report, format_, least, top, statistics, color, to_terminal), output)
+    raise SystemExit(status(outcome, Severity.of(fail_on), exit_zero, allow_none))
+
+
+def status(outcome: Outcome, fail_on: Severity, exit_zero: bool, allow_none: bool) -> int:
+    """The exit status of a run: see DESIGN, "What users see"."""
+    if outcome.empty_folders and not outcome.report.connectors and not allow_none:
+        return EXIT_TROUBLE
+    found = any(item.state == "active" and item.severity >= fail_on for item in outcome.report.all_findings)
+    return EXIT_FINDINGS if found and not exit_zero else 0
+
+
+def _say(outcome: Outcome) -> None:
+    """Notes about the run, on stderr."""
+    for path in outcome.strangers:
+        note(f"{path} belongs to no connector; nothing to check in it")
+    for path in outcome.empty_folders:
+        note(
+            f"no connector in {path}: a folder needs a document with `handle` and `service`, "
+            "or a list of resources with `handle` and `endpoint` or `operations`"
+        )
+    for text in outcome.notes:
+        note(text)
+
+
+def _rendered(
+    report: Report,
+    format_: str,
+    least: Severity,
+    top: int | None,
+    statistics: bool,
+    color: str,
+    to_terminal: bool,
+) -> str:
+    """The report in the format asked for."""
+    from connlint.report.style import Style
+
+    style = Style(colour_wanted(color, to_terminal))
+    if format_ == "json":
+        from connlint.report.json import render as as_json
+
+        return as_json(report)
+    if format_ == "concise":
+        from connlint.report.concise import render as as_lines
+
+        return as_lines(report, least=least, style=style)
+    from connlint.report.text import render as as_text
+
+    return as_text(
+        report, width=terminal_width(to_terminal), least=least, top=top, style=style, statistics=statistics
+    )
+
+
+def _expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, with patterns that no shell has expanded."""
+    found: list[Path] = []
+    for path in paths:
+        text = str(path)
+        if any(char in text for char in "*?[") and not path.exists():
+            import glob
+
+            matched = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+            if not matched:
+                fail(f"nothing matches {text}")
+            found += [Path(item) for item in matched]
+        else:
+            found.append(path)
+    return tuple(found)
+
+
+def _evidence_path(path: Path | None, option: str, working: Path) -> Path | None:
+    if path is None:
+        return None
+    if not (working / path).exists():
+        fail(f"{option}: no such file or folder: {path}")
+    return working / path
+
+
+def _rule_ids(values: tuple[str, ...], option: str) -> frozenset[str]:
+    """Rule ids from repeated or comma-joined values; an unknown one ends the run."""
+    ids = frozenset(part.strip() for value in values for part in value.split(",") if part.strip())
+    if ids:
+        from connlint.registry import rules
+        from connlint.text import nearest
+
+        for id_ in sorted(ids):
+            if id_ not in rules():
+                near = nearest(id_, rules())
+                hint = f"did you mean `{near}`?" if near else "`connlint rule` lists them all"
+                fail(f"{option}: there is no rule `{id_}`; {hint}")
+    return ids
+
+
+def _day(text: str | None) -> str:
+    """Today as an ISO date."""
+    from datetime import date, datetime
+
+    if text is None:
+        return datetime.now().astimezone().date().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        fail(f"--today: {text!r} is no date such as 2026-11-22")

@@ -1,0 +1,85 @@
+"""Options that several commands share, and how a command ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EXIT_FINDINGS = 1
+EXIT_TROUBLE = 2
+
+
+def fail(message: str) -> NoReturn:
+    """End the run: it could not do its work. The message goes to stderr, the status is 2."""
+    click.echo(f"connlint: {message}", err=True)
+    raise SystemExit(EXIT_TROUBLE)
+
+
+def note(message: str) -> None:
+    """A word on stderr that changes nothing."""
+    click.echo(f"connlint: {message}", err=True)
+
+
+def paths_argument(command: F) -> F:
+    """PATHS…, the current folder by default."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(command)
+
+
+def evidence_options(command: F) -> F:
+    """--contract, --events and --fixtures, for all connectors of the run."""
+    command = click.option(
+        "--fixtures",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Fixtures, in place of each connector's own.",
+    )(command)
+    command = click.option(
+        "--events", type=click.Path(path_type=Path), metavar="FILE", help="The vendor's events document."
+    )(command)
+    return click.option(
+        "--contract", type=click.Path(path_type=Path), metavar="FILE", help="The vendor's OpenAPI document."
+    )(command)
+
+
+def colour_wanted(choice: str, to_terminal: bool) -> bool:
+    """Whether to colour: --color always/never, else NO_COLOR and FORCE_COLOR, else a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return to_terminal and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width(stream_is_terminal: bool) -> int:
+    """The terminal's columns; 100 where output goes elsewhere, so that it is the same everywhere."""
+    if not stream_is_terminal:
+        return 100
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns, 40)
+    except (OSError, ValueError):
+        return 100
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Write a report: to a file (whole or not at all), else to stdout as UTF-8."""
+    data = text.encode("utf-8", "backslashreplace")
+    if output is None:
+        stream = click.get_binary_stream("stdout")
+        stream.write(data)
+        stream.flush()
+        return
+    from connlint.files import CannotWrite, write_atomically
+
+    try:
+        write_atomically(output, data)
+    except CannotWrite as error:
+        fail(str(error))
