@@ -327,9 +327,8 @@ def _evidence(vendor: str, resources: list[Json], records: dict[str, dict[str, s
         "events.yaml": _write(_events(vendor, resources, records), "yaml"),
     }
     for resource in resources:
-        files[f"fixtures/{resource['handle']}.read.yaml"] = dump(
-            _fixture(resource, records[resource["handle"]])
-        )
+        fixture = _fixture(resource, records[resource["handle"]])
+        files[f"fixtures/{resource['handle']}.read.yaml"] = _write(fixture, "yaml")
     return files
 
 
