@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from connlint.connector.selectors import is_index, json_kind
@@ -72,7 +71,7 @@ class Branch:
     that it came from.
     """
 
-    __slots__ = ("kinds", "nodes", "tag", "values", "why")
+    __slots__ = ("kinds", "nodes", "steps", "tag", "values", "why")
 
     def __init__(
         self,
@@ -87,6 +86,7 @@ class Branch:
         self.values = values
         self.why = why
         self.tag = tag
+        self.steps: dict[str, tuple[Step, ...]] = {}
 
     @property
     def label(self) -> str:
@@ -145,14 +145,14 @@ class Branch:
 
 
 class Step(NamedTuple):
-    """One step into one branch: the nodes that hold there together, or why there are none.
+    """One step into one branch: the shape that stands there, or why there is none.
 
     `fate` is "found", "open" (let in, not named), "null", "unclear", or how the step fails: "absent",
     "out-of-range", "wrong-kind".
     """
 
     fate: str
-    nodes: tuple[Node, ...] = ()
+    shape: Shape | None = None
     required: bool = False
     why: str = ""
 
@@ -338,7 +338,7 @@ class Schemas:
     # --- a base schema and its children (OpenAPI's `discriminator` without `oneOf`)
 
     def _children_of(self, node: Node, value: dict[str, object]) -> list[Node]:
-        """The schemas that extend a base: those its discriminator maps to, else those whose `allOf` has it."""
+        """The schemas that extend a base: those its discriminator maps to, else whose `allOf` has it."""
         discriminator = value["discriminator"]
         mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
         children: list[Node] = []
@@ -381,23 +381,33 @@ class Schemas:
 
     # --- steps
 
-    def step(self, branch: Branch, segment: str) -> Iterator[Step]:
+    def step(self, branch: Branch, segment: str) -> tuple[Step, ...]:
         """Walk one segment into one branch: one answer for each kind of value that can stand there."""
+        known = branch.steps.get(segment)
+        if known is None:
+            known = branch.steps[segment] = tuple(self._steps(branch, segment))
+        return known
+
+    def _steps(self, branch: Branch, segment: str) -> Iterator[Step]:
         kinds = branch.sure_kinds
-        index = is_index(segment)
         if kinds is None:
             yield Step("unclear", why=branch.why or "the schema does not say what stands there")
             return
         if "object" in kinds:
-            yield self._step_object(branch, segment)
+            yield self.member(branch, segment)
         if "array" in kinds:
-            yield self._step_array(branch, segment) if index else Step("wrong-kind")
+            yield self.item(branch, segment) if is_index(segment) else Step("wrong-kind")
         if kinds & _SCALARS:
             yield Step("wrong-kind")
         if "null" in kinds:
             yield Step("null")
 
-    def _step_object(self, branch: Branch, key: str) -> Step:
+    def _there(self, nodes: Sequence[Node]) -> Shape:
+        """The shape of nodes that hold together; of none: anything."""
+        return Shape(self, (tuple(nodes) or (Node(True, ()),),))
+
+    def member(self, branch: Branch, key: str) -> Step:
+        """The member of that key in the objects of a branch."""
         named: list[Node] = []
         let_in: list[Node] = []
         names = opens = closes = required = False
@@ -432,23 +442,25 @@ class Schemas:
         if named:
             if any(node.value is False for node in named):
                 return Step("absent")
-            return Step("found", tuple(named), required)
+            return Step("found", self._there(named), required)
         if required:
-            return Step("found", tuple(let_in), True)
-        patterned = tuple(node for node in let_in if "patternProperties" in node.at[-2:-1])
+            return Step("found", self._there(let_in), True)
+        patterned = [node for node in let_in if "patternProperties" in node.at[-2:-1]]
         if patterned:
-            return Step("open", patterned, why="only a pattern lets such a key in")
+            return Step("open", self._there(patterned), why="only a pattern lets such a key in")
         if why:
             return Step("unclear", why=why)
         if closes:
             return Step("absent")
         if opens:
-            return Step("open", tuple(let_in), why="the schema lets any key in (additionalProperties)")
+            why = "the schema lets any key in (additionalProperties)"
+            return Step("open", self._there(let_in), why=why)
         if not names:
             return Step("unclear", why="the schema names no keys of that object")
         return Step("absent")
 
-    def _step_array(self, branch: Branch, segment: str) -> Step:
+    def item(self, branch: Branch, segment: str) -> Step:
+        """The item at that index in the arrays of a branch."""
         index = int(segment) if len(segment) < 10 else 10**9
         items: list[Node] = []
         required = False
@@ -466,7 +478,7 @@ class Schemas:
                     return Step("out-of-range")
                 items.append(item)
         if items:
-            return Step("found", tuple(items), required)
+            return Step("found", self._there(items), required)
         return Step("unclear", why=branch.why or "the schema does not say what that array holds")
 
     def _matches(self, pattern: str, key: str) -> bool | None:
@@ -487,8 +499,7 @@ class Schemas:
         return bool(fits(key)) if callable(fits) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(NamedTuple):
     """A branch in which a walk fails after `depth` segments: its label, pointer, and the reason ("absent",
     "out-of-range", "wrong-kind")."""
 
@@ -498,8 +509,7 @@ class Miss:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """Where a selector leads in a shape.
 
     `outcome` is "proven" (named in every branch), "sometimes" (in some), "refuted" or "unchecked" (then
@@ -531,8 +541,7 @@ class Walk:
         return shape.pointer if shape is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key that a shape names: what stands there, whether every object must have it (`required`), and
     whether every branch names it (`everywhere`)."""
 
@@ -542,8 +551,7 @@ class Key:
     everywhere: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(NamedTuple):
     """The records in the body of a list answer.
 
     `shape` is one record, None when undecided; `key` is the envelope's, None when the body is the array
@@ -571,6 +579,16 @@ class Shape:
         shape = cls(schemas, ())
         shape._branches = branches
         return shape
+
+    @classmethod
+    def either(cls, shapes: Sequence[Shape]) -> Shape:
+        """A choice of shapes of one document: at least one."""
+        if len(shapes) == 1:
+            return shapes[0]
+        schemas = shapes[0].schemas
+        if all(shape.terms for shape in shapes):
+            return cls(schemas, _distinct(term for shape in shapes for term in shape.terms))
+        return cls.of_branches(schemas, tuple(branch for shape in shapes for branch in shape.branches))
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -729,8 +747,8 @@ class Shape:
         for branch in self.branches:
             kinds = branch.sure_kinds
             if kinds is not None and "array" in kinds:
-                step = self.schemas._step_array(branch, "0")  # noqa: SLF001  # the two are one
-                terms.append(step.nodes or (Node(step.fate != "out-of-range", self.pointer),))
+                step = self.schemas.item(branch, "0")
+                terms.extend(step.shape.terms if step.shape else ((Node(step.fate == "unclear", ()),),))
         return Shape(self.schemas, _distinct(terms)) if terms else None
 
     def records(self) -> Records:
@@ -760,9 +778,7 @@ class Shape:
             keys[name] = None
         if not parts:
             return Records(None, None)
-        return Records(
-            _either(self.schemas, parts), next(iter(keys)) if enveloped and len(keys) == 1 else None
-        )
+        return Records(Shape.either(parts), next(iter(keys)) if enveloped and len(keys) == 1 else None)
 
     # --- the walk
 
@@ -788,9 +804,9 @@ class Shape:
                     for step in self.schemas.step(branch, segment):
                         if step.fate == "null":
                             nulls += 1
-                        elif step.fate in ("found", "open"):
-                            after = state.after(step, branch)
-                            same = (*(id(node.value) for node in step.nodes), after.why)
+                        elif step.shape is not None:
+                            after = state.after(step, step.shape, branch)
+                            same = (*(id(node.value) for node in step.shape.terms[0]), after.why)
                             known = following.get(same)
                             following[same] = after if known is None else known.merge(after)
                         elif step.fate == "unclear":
@@ -803,6 +819,9 @@ class Shape:
             states = list(following.values())
             if not states:
                 break
+        if len(states) == 1 and not failed and not unclear and not states[0].why:
+            shape, required, _, labels = states[0]
+            return Walk("proven", shape, len(segments), None, required and not optional, (), labels, "")
         return self._outcome(segments, states, failed, unclear, optional)
 
     def _outcome(
@@ -821,7 +840,7 @@ class Shape:
             outcome = "sometimes" if failed or doubt else "proven"
         else:
             outcome = "unchecked" if doubt else "refuted"
-        shape = _either(self.schemas, [state.shape for state in sure or states]) if states else None
+        shape = Shape.either([state.shape for state in sure or states]) if states else None
         deepest = max((depth for depth, _, _ in failed), default=0)
         there = None
         if failed:
@@ -868,13 +887,12 @@ class _State(NamedTuple):
     why: str
     labels: tuple[str, ...]
 
-    def after(self, step: Step, branch: Branch) -> _State:
-        nodes = step.nodes or (Node(True, ()),)
+    def after(self, step: Step, shape: Shape, branch: Branch) -> _State:
         labels = self.labels
         if branch.tag is not None:
             labels = tuple(f"{label} > {branch.label}" for label in labels) or (branch.label,)
         return _State(
-            Shape(self.shape.schemas, (nodes,)),
+            shape,
             self.required and step.required,
             self.why or (step.why if step.fate == "open" else ""),
             labels,
@@ -915,7 +933,7 @@ def kind_words(kinds: frozenset[str]) -> str:
 
 
 def _own(schema: dict[str, object]) -> tuple[frozenset[str] | None, tuple[object, ...] | None]:
-    """The kinds and the values that a schema's own `type`, `const` and `enum` leave (None: they say nothing)."""
+    """The kinds and values that a schema's own `type`, `const` and `enum` leave; None where all are."""
     kind = schema.get("type")
     kinds: frozenset[str] | None = None
     if isinstance(kind, str):
@@ -962,15 +980,6 @@ def _item(node: Node, schema: dict[str, object], index: int) -> Node | None:
         if isinstance(rest, (dict, bool)):
             return Node(rest, (*node.at, word))
     return None
-
-
-def _either(schemas: Schemas, shapes: Sequence[Shape]) -> Shape:
-    """A choice of shapes."""
-    if len(shapes) == 1:
-        return shapes[0]
-    if all(shape.terms for shape in shapes):
-        return Shape(schemas, _distinct(term for shape in shapes for term in shape.terms))
-    return Shape.of_branches(schemas, tuple(branch for shape in shapes for branch in shape.branches))
 
 
 def _distinct(terms: Iterable[tuple[Node, ...]]) -> tuple[tuple[Node, ...], ...]:
