@@ -13,6 +13,7 @@ from connlint.reading.document import (
     parse_pointer,
     render_pointer,
 )
+from connlint.reading.files import ReadResult, read
 from connlint.reading.limits import CONTRACT_LIMITS, SPEC_LIMITS, Limits
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Location",
     "Missing",
     "Pointer",
+    "ReadResult",
     "parse_pointer",
+    "read",
     "render_pointer",
 ]

@@ -103,7 +103,18 @@ class Document:
     "resources", "events", "fixture", "contract", "config").
     """
 
-    __slots__ = ("_locate", "_positions", "_shift", "faults", "index", "region", "role", "source", "syntax", "value")
+    __slots__ = (
+        "_locate",
+        "_positions",
+        "_shift",
+        "faults",
+        "index",
+        "region",
+        "role",
+        "source",
+        "syntax",
+        "value",
+    )
 
     def __init__(
         self,

@@ -18,7 +18,9 @@ from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _PAIRS = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -58,15 +60,17 @@ def read_json(
             region=region,
             shift=shift,
         )
-    return Document(source, "json", value, lambda: JsonPositions(text), index=index, region=region, shift=shift)
+    return Document(
+        source, "json", value, lambda: JsonPositions(text), index=index, region=region, shift=shift
+    )
 
 
 def _scan(text: str, limits: Limits) -> object:
     """The value of a clean text; raises for any other."""
     if text.count(",") + text.count("[") + text.count("{") >= limits.nodes:
-        from connlint.reading.repair import count_values
+        from connlint.reading.repair import holds_more_values
 
-        if count_values(text) > limits.nodes:
+        if holds_more_values(text, limits.nodes):
             raise _Unclean
     decoder = json.JSONDecoder(
         object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant

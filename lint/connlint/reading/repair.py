@@ -25,12 +25,18 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[^\s,:\[\]{}\"']+")
 _NAME = re.compile(r"[A-Za-z_$][\w$-]*")
 _SINGLE = re.compile(r"'((?:[^'\\\r\n]|\\[^\r\n])*)'")
-_CURLY = re.compile("[“”„«]([^\"“”„«»\r\n]*)[“”»]")
+_CURLY = re.compile('[“”„«]([^"“”„«»\r\n]*)[“”»]')
 _CHARS = re.compile(r'[^"\\\x00-\x1f]+')
+_LINE = re.compile(r"[^\r\n]*")
+_BEHIND = re.compile(r'[\s{}\[\],:]*+(?:"|\Z)')
+"""Behind a line break in a string: brackets and commas up to the next string show that it was not meant."""
+_YAML = re.compile(r"---|%YAML|[\w-]+:(?:\s|$)|- ")
+_NUMERAL = re.compile(r"[-+]?(?:[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+)")
+_BARE = re.compile(r"[^,\]}\r\n\"]*")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _HOLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _SKIPPED = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"|[\[\]{},]')
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{]\s*[\]}])|[\[{,]', re.DOTALL)
+_STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]\s*+[\]}]|([\[{,])', re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CLOSER = {"{": "}", "[": "]"}
 _LITERALS: dict[str, object] = {"true": True, "false": False, "null": None}
@@ -83,10 +89,927 @@ def repair_json(
     )
 
 
-def count_values(text: str) -> int:
-    """How many values a JSON text holds, for a text that is JSON."""
+def holds_more_values(text: str, limit: int) -> bool:
+    """Whether a JSON text holds more than `limit` values."""
     count = 1
     for match in _STRUCTURE.finditer(text):
-        if not match.group().startswith('"'):
-            count += match.group(1) is None
-    return count
+        # A value stands behind each comma and each bracket that opens; an empty container holds none.
+        if match.lastindex:
+            count += 1
+            if count > limit:
+                return True
+    return False
+
+
+class _Stop(Exception):
+    """Nothing more can be read."""
+
+
+class _Frame:
+    """An open array or object: its node, where it opened, the key whose value is awaited."""
+
+    __slots__ = ("comma", "is_object", "key", "key_span", "last", "node", "opener", "state")
+
+    def __init__(self, opener: str, start: int) -> None:
+        self.opener = opener
+        self.is_object = opener == "{"
+        self.node = Node({} if self.is_object else [], start, start + 1)
+        if self.is_object:
+            self.node.members = {}
+        else:
+            self.node.items = []
+        self.state = _FIRST
+        self.key = ""
+        self.key_span = Span(start, start)
+        self.comma = start
+        self.last: Node | None = None
+        """The member or item that was added last, for a mistake that shows only behind it."""
+
+
+_FIRST, _NEXT, _COLON, _VALUE, _AFTER = range(5)
+"""What a frame awaits: its first entry or its closer; an entry behind a comma; the colon behind a key; the
+value behind a colon; a comma or its closer."""
+
+
+class _Repair:
+    """One pass over a text, with a stack of its own (a hostile text nests deep)."""
+
+    def __init__(self, text: str, limits: Limits, place: Callable[[int], int]) -> None:
+        self.text = text
+        self.limits = limits
+        self.place = place
+        self.at = 0
+        self.frames: list[_Frame] = []
+        self.root: Node | None = None
+        self.faults: list[Fault] = []
+        self.count = 0
+        self.muted = False
+        self.said: set[str] = set()
+
+    # Faults
+
+    def say(
+        self,
+        start: int,
+        end: int,
+        message: str,
+        help: str | None = None,
+        *,
+        related: tuple[tuple[int, int, str], ...] = (),
+        kind: str = "syntax-error",
+        pointer: Pointer | None = None,
+        once: str = "",
+    ) -> None:
+        """Add a fault, unless it may be a consequence of one before, or is of a kind that is said `once`."""
+        if self.muted or once in self.said or len(self.faults) >= _MOST_FAULTS:
+            return
+        if once:
+            self.said.add(once)
+        self.faults.append(
+            Fault(
+                kind,
+                self.span(start, end),
+                message,
+                help=help,
+                pointer=pointer,
+                related=tuple((self.span(a, b), word) for a, b, word in related),
+            )
+        )
+
+    def span(self, start: int, end: int) -> Span:
+        """A span of the source, on one line and inside the text."""
+        start = min(start, len(self.text))
+        end = max(start, min(end, len(self.text)))
+        placed = self.place(start)
+        return Span(placed, placed + end - start)
+
+    def pointer(self) -> Pointer:
+        """The pointer of the innermost open container."""
+        steps: list[str | int] = []
+        for frame in self.frames[:-1]:
+            steps.append(frame.key if frame.is_object else len(frame.node.items or ()))
+        return tuple(steps)
+
+    def opened(self, frame: _Frame) -> tuple[int, int, str]:
+        """A related place: where a container was opened."""
+        start = frame.node.start
+        return (start, start + 1, f"this `{frame.opener}` is still open")
+
+    # Reading
+
+    def read(self) -> None:
+        """Read the text to its end. Raises _Stop where nothing more can be read."""
+        while True:
+            self.skip_blank()
+            if self.at >= len(self.text):
+                self.end_of_text()
+                return
+            char = self.text[self.at]
+            if not self.frames:
+                if self.root is not None:
+                    self.extra(char)
+                    return
+                self.read_value(char)
+                continue
+            frame = self.frames[-1]
+            if frame.state == _AFTER:
+                self.read_separator(frame, char)
+            elif frame.state == _COLON:
+                self.read_colon(frame, char)
+            elif frame.is_object and frame.state != _VALUE:
+                self.read_key(frame, char)
+            else:
+                self.read_value(char)
+
+    def skip_blank(self) -> None:
+        """Go past white space, and past comments, which JSON does not have."""
+        while True:
+            match = _BLANK.match(self.text, self.at)
+            self.at = match.end() if match else self.at
+            comment = _COMMENT.match(self.text, self.at)
+            if comment is None:
+                return
+            self.say(
+                self.at,
+                self.at + len(comment.group().splitlines()[0]),
+                "JSON has no comments",
+                "take it out, or keep this document as YAML, which has `#` comments",
+                once="comment",
+            )
+            self.at = comment.end()
+
+    def add(self, value: object, start: int, end: int, *, broken: bool = False) -> None:
+        """Put a scalar where the innermost container awaits it; a broken one is left out."""
+        self.at = end
+        self.attach(None if broken else Node(value, start, end))
+
+    def attach(self, node: Node | None) -> None:
+        """Put a complete value (None: a broken one, left out) where it is awaited."""
+        if not self.frames:
+            if node is None:
+                raise _Stop
+            self.root = node
+            return
+        frame = self.frames[-1]
+        frame.state = _AFTER
+        frame.last = node
+        if node is None:
+            return
+        self.count += 1
+        if self.count >= self.limits.nodes:
+            self.too_much(node.start, f"more than {self.limits.nodes:,} values in one document")
+        if frame.is_object:
+            assert isinstance(frame.node.value, dict)
+            assert frame.node.members is not None
+            if frame.key in frame.node.members:
+                self.duplicate(frame)
+            frame.node.value[frame.key] = node.value
+            frame.node.members[frame.key] = (frame.key_span, node)
+        else:
+            assert isinstance(frame.node.value, list)
+            assert frame.node.items is not None
+            frame.node.value.append(node.value)
+            frame.node.items.append(node)
+
+    def duplicate(self, frame: _Frame) -> None:
+        """Say that a key stands twice in its object."""
+        assert frame.node.members is not None
+        before = frame.node.members[frame.key][0]
+        self.say(
+            *frame.key_span,
+            f"the key `{frame.key}` stands twice in one object; a reader keeps the last",
+            "take one of them out",
+            related=((*before, "first here"),),
+            kind="duplicate-key",
+            pointer=(*self.pointer(), frame.key),
+        )
+
+    def drop_last(self, frame: _Frame) -> None:
+        """Take the last entry out again: a mistake behind it shows that it was misread."""
+        if frame.last is None:
+            return
+        if frame.is_object:
+            assert isinstance(frame.node.value, dict)
+            assert frame.node.members is not None
+            frame.node.value.pop(frame.key, None)
+            frame.node.members.pop(frame.key, None)
+        else:
+            assert isinstance(frame.node.value, list)
+            assert frame.node.items is not None
+            frame.node.value.pop()
+            frame.node.items.pop()
+        frame.last = None
+
+    def too_much(self, at: int, message: str) -> None:
+        """A limit is passed: say so, and stop."""
+        self.root = None
+        self.say(at, at + 1, message, kind="limit-exceeded")
+        raise _Stop
+
+    def push(self, opener: str) -> None:
+        """Open a container."""
+        if len(self.frames) >= self.limits.depth:
+            self.too_much(self.at, f"nested deeper than {self.limits.depth} levels")
+        self.frames.append(_Frame(opener, self.at))
+        self.at += 1
+
+    def close(self, end: int, *, broken: bool = False) -> None:
+        """Close the innermost container; a broken one is left out."""
+        frame = self.frames.pop()
+        frame.node.end = end
+        self.attach(None if broken else frame.node)
+
+    # Keys, colons, commas
+
+    def read_key(self, frame: _Frame, char: str) -> None:
+        """A key is awaited, or the end of an object that has none yet."""
+        text, at = self.text, self.at
+        name = _NAME.match(text, at)
+        single = _SINGLE.match(text, at) or _CURLY.match(text, at)
+        if char == '"':
+            read = self.read_string()
+            if read is None:
+                self.panic(frame)
+            else:
+                self.keyed(frame, read, at, self.at)
+        elif char == "}":
+            if frame.state == _NEXT:
+                self.trailing_comma(frame, char)
+            self.at += 1
+            self.close(self.at)
+        elif char == ",":
+            self.say(at, at + 1, "one comma too many", "take it out")
+            self.at += 1
+        elif single:
+            self.wrong_quotes(single)
+            self.at = single.end()
+            self.keyed(frame, single.group(1), at, self.at)
+        elif name and text[_blank_end(text, name.end()) :][:1] in (":", "="):
+            word = name.group()
+            self.say(
+                at,
+                name.end(),
+                f"the key `{word}` needs double quotes",
+                f'write "{word}"',
+                once="unquoted key",
+            )
+            self.at = name.end()
+            self.keyed(frame, word, at, self.at)
+        elif char == "{" and frame.state == _FIRST and (hole := _HOLE.match(text, at - 1)):
+            self.bare_hole(hole)
+        elif char == "{" and frame.state == _NEXT and len(self.frames) > 1 and not self.frames[-2].is_object:
+            self.say(
+                at,
+                at + 1,
+                "a key was expected, and here an object begins: a `}` is missing before it",
+                related=(self.opened(frame),),
+                pointer=self.pointer(),
+            )
+            self.close(at, broken=True)
+            self.frames[-1].state = _NEXT
+            self.mute()
+        elif char == "]":
+            self.wrong_closer(frame, char)
+        else:
+            self.say(at, self.word_end(), "a key in double quotes was expected", pointer=self.pointer())
+            self.panic(frame)
+
+    def keyed(self, frame: _Frame, key: str, start: int, end: int) -> None:
+        """The key was read."""
+        frame.key = key
+        frame.key_span = Span(start, end)
+        frame.last = None
+        frame.state = _COLON
+
+    def bare_hole(self, hole: re.Match[str]) -> None:
+        """`{{name}}` without quotes: a template is a string."""
+        shown = hole.group()
+        self.say(
+            self.at,
+            self.at + 1,
+            f"`{shown}` stands bare, and is no JSON",
+            f'a template is a string: write "{shown}"',
+        )
+        self.frames.pop()
+        self.add(shown, hole.start(), hole.end())
+
+    def read_colon(self, frame: _Frame, char: str) -> None:
+        """The colon between a key and its value is awaited."""
+        at = self.at
+        key = self.text[slice(*frame.key_span)]
+        if char == ":":
+            self.at += 1
+            frame.state = _VALUE
+        elif char == "=":
+            self.say(at, at + 1, "`=` stands where `:` belongs", "write `:`")
+            self.at += 2 if self.text.startswith("=>", at) else 1
+            frame.state = _VALUE
+        elif char in ",}":
+            self.say(
+                at, at + 1, f"the key {key} has no value", "write `: ` and its value", pointer=self.pointer()
+            )
+            frame.state = _AFTER
+        elif self.lost_quote(frame.key_span):
+            pass
+        elif char in '"[{-0123456789' or self.text.startswith(("true", "false", "null"), at):
+            self.say(
+                at,
+                self.word_end(),
+                f"a `:` is missing between the key {key} and its value",
+                f"write `:` after {key}",
+            )
+            frame.state = _VALUE
+        else:
+            self.say(at, self.word_end(), f"a `:` was expected after the key {key}", pointer=self.pointer())
+            self.panic(frame)
+
+    def read_separator(self, frame: _Frame, char: str) -> None:
+        """A comma or the closing bracket is awaited."""
+        at = self.at
+        if char == ",":
+            frame.comma = at
+            frame.state = _NEXT
+            self.at += 1
+            if len(self.frames) == 1:
+                self.muted = False
+        elif char == _CLOSER[frame.opener]:
+            self.at += 1
+            self.close(self.at)
+        elif char in "]}":
+            self.wrong_closer(frame, char)
+        elif char == ";":
+            self.say(at, at + 1, "`;` stands where `,` belongs", "write `,`")
+            frame.state = _NEXT
+            self.at += 1
+        elif (
+            (char == ":" and self.unclosed_array(frame))
+            or self.lost_quote(Span(frame.last.start, frame.last.end) if frame.last else None)
+            or self.bad_number(frame)
+        ):
+            pass
+        elif self.starts_entry(frame, char):
+            what = self.text[at : self.word_end()]
+            self.say(
+                at,
+                self.word_end(),
+                f"a comma is missing before {_shown(what)}",
+                "write `,` before it",
+                related=self.behind(frame),
+            )
+            frame.state = _NEXT
+        else:
+            closer = _CLOSER[frame.opener]
+            self.say(
+                at,
+                self.word_end(),
+                f"a comma or `{closer}` was expected",
+                self.inner_quote(frame),
+                related=(self.opened(frame),),
+                pointer=self.pointer(),
+            )
+            self.drop_last(frame)
+            self.panic(frame)
+
+    def starts_entry(self, frame: _Frame, char: str) -> bool:
+        """Whether what stands here is surely an entry, so that only its comma is missing."""
+        match = _SKIPPED.match(self.text, self.at)
+        if frame.is_object:
+            if match and char == '"':
+                return self.text[_blank_end(self.text, match.end()) :][:1] == ":"
+            return False
+        return (char == '"' and match is not None) or char in "[{-0123456789"
+
+    def behind(self, frame: _Frame) -> tuple[tuple[int, int, str], ...]:
+        """A related place: the end of the entry before."""
+        if frame.last is None:
+            return ()
+        return ((frame.last.end - 1, frame.last.end, "after this"),)
+
+    def inner_quote(self, frame: _Frame) -> str | None:
+        """Help for text that follows a string's closing quote at once."""
+        if frame.last is not None and isinstance(frame.last.value, str) and frame.last.end == self.at:
+            return 'a `"` inside a string is written `\\"`'
+        return None
+
+    def trailing_comma(self, frame: _Frame, closer: str) -> None:
+        """A comma that nothing follows."""
+        self.say(
+            self.at,
+            self.at + 1,
+            f"a trailing comma: an entry was expected before this `{closer}`",
+            "take the comma out",
+            related=((frame.comma, frame.comma + 1, "this comma"),),
+        )
+
+    def unclosed_array(self, frame: _Frame) -> bool:
+        """`"key":` in an array inside an object: the array's closing bracket is missing before the key."""
+        last = frame.last
+        if frame.is_object or last is None or not isinstance(last.value, str) or len(self.frames) < 2:
+            return False
+        if not self.frames[-2].is_object:
+            return False
+        key = last.value
+        self.say(
+            self.at,
+            self.at + 1,
+            f"a key, `{key}`, stands in an array: a `]` is missing before it",
+            related=(self.opened(frame),),
+        )
+        self.drop_last(frame)
+        self.close(last.start)
+        self.keyed(self.frames[-1], key, last.start, last.end)
+        return True
+
+    def wrong_closer(self, frame: _Frame, char: str) -> None:
+        """A bracket that closes another container than the innermost, or none."""
+        at = self.at
+        opener = "{" if char == "}" else "["
+        outer = next(
+            (i for i in range(len(self.frames) - 1, -1, -1) if self.frames[i].opener == opener), None
+        )
+        if outer is None or self.is_stray(outer, frame):
+            self.say(
+                at,
+                at + 1,
+                f"one `{char}` too many: no `{opener}` is open here that it could close",
+                "take it out",
+            )
+            self.at += 1
+            return
+        self.say(
+            at,
+            at + 1,
+            f"`{char}` stands here, but a `{_CLOSER[frame.opener]}` is missing before it",
+            related=(
+                self.opened(frame),
+                (
+                    self.frames[outer].node.start,
+                    self.frames[outer].node.start + 1,
+                    f"this is what `{char}` closes",
+                ),
+            ),
+            pointer=self.pointer(),
+        )
+        lost = False
+        while len(self.frames) - 1 > outer:
+            lost = lost or self.frames[-1].is_object
+            self.close(at, broken=lost)
+        if lost:
+            self.mute()
+
+    def is_stray(self, outer: int, frame: _Frame) -> bool:
+        """Whether a wrong closer is one too many, rather than one before it missing."""
+        text, at = self.text, self.at
+        behind = _blank_end(text, at + 1)
+        separator = text[behind : behind + 1]
+        follows = text[_blank_end(text, behind + 1) :][:1] if separator == "," else separator
+
+        def fits(holder: _Frame | None) -> bool:
+            if holder is None:
+                return not separator
+            if separator == ",":
+                return follows == '"' or not holder.is_object
+            return separator == _CLOSER[holder.opener]
+
+        if not fits(frame):
+            return False
+        if not fits(self.frames[outer - 1] if outer else None):
+            return True
+        # Both can be: a bracket typed twice stands behind the one before it, one that is missed does not.
+        return at > 0 and text[at - 1] == text[at]
+
+    # Values
+
+    def read_value(self, char: str) -> None:
+        """A value is awaited, or the end of an array that has none yet."""
+        text, at = self.text, self.at
+        frame = self.frames[-1] if self.frames else None
+        if char in "{[":
+            self.push(char)
+        elif char == '"':
+            read = self.read_string()
+            self.add(read, at, self.at, broken=read is None)
+        elif (number := _NUMBER.match(text, at)) and not text.startswith("-Infinity", at):
+            self.read_number(number)
+        elif frame is None:
+            if not text.startswith(tuple(_LITERALS), at):
+                self.no_document()
+            self.read_word()
+        elif char in "]}," and self.no_value(frame, char):
+            pass
+        elif quoted := _SINGLE.match(text, at) or _CURLY.match(text, at):
+            self.wrong_quotes(quoted)
+            self.add(quoted.group(1), at, quoted.end())
+        else:
+            self.read_word()
+
+    def no_value(self, frame: _Frame, char: str) -> bool:
+        """A bracket or comma where a value is awaited."""
+        at = self.at
+        if frame.state == _VALUE:
+            key = self.text[slice(*frame.key_span)]
+            if char == "]":
+                self.wrong_closer(frame, char)
+                return True
+            self.say(
+                at,
+                at + 1,
+                f"the key {key} has no value",
+                "write one, or take the key out",
+                pointer=self.pointer(),
+            )
+            self.attach(None)
+            return True
+        if char == "]":
+            if frame.state == _NEXT:
+                self.trailing_comma(frame, char)
+            self.at += 1
+            self.close(self.at)
+        elif char == ",":
+            self.say(at, at + 1, "one comma too many", "take it out")
+            self.at += 1
+        else:
+            self.wrong_closer(frame, char)
+        return True
+
+    def read_number(self, number: re.Match[str]) -> None:
+        """A number; too large ones are left out."""
+        digits = number.group()
+        start, end = number.span()
+        if number.group(1) or number.group(2):
+            value: int | float = float(digits)
+            if isinf(value):
+                self.say(
+                    start,
+                    end,
+                    f"{_short(digits)} is larger than any number a reader can hold",
+                    "write it as a string",
+                )
+                return self.add(None, start, end, broken=True)
+        elif len(digits) > MAX_DIGITS:
+            self.say(
+                start,
+                end,
+                f"a number of {len(digits):,} digits; more than {MAX_DIGITS} are not read",
+                "write it as a string",
+                kind="limit-exceeded",
+            )
+            return self.add(None, start, end, broken=True)
+        else:
+            value = int(digits)
+        return self.add(value, start, end)
+
+    def read_word(self) -> None:
+        """A bare word where a value is awaited."""
+        text, at = self.text, self.at
+        for name in ("true", "false", "null"):
+            if text.startswith(name, at):
+                return self.add(_LITERALS[name], at, at + len(name))
+        for name in _CONSTANTS:
+            if text.startswith(name, at):
+                self.say(
+                    at,
+                    at + len(name),
+                    f"JSON has no {name}",
+                    "write null, or a string",
+                    pointer=self.pointer(),
+                )
+                return self.add(None, at, at + len(name), broken=True)
+        match = _WORD.match(text, at)
+        if match is None:
+            self.say(
+                at,
+                at + 1,
+                f"a value was expected, and {_shown(text[at])} stands here",
+                pointer=self.pointer(),
+            )
+            return self.panic(self.frames[-1])
+        word = match.group()
+        if word in _FOREIGN:
+            right = _FOREIGN[word]
+            self.say(at, match.end(), f"`{word}` is no JSON", f"write `{right}`", once="literal")
+            return self.add(_LITERALS[right], at, match.end())
+        if _NUMERAL.fullmatch(word) and any(char.isdigit() for char in word):
+            self.say(
+                at,
+                match.end(),
+                f"`{_short(word)}` is no number in JSON",
+                _number_help(word),
+                pointer=self.pointer(),
+            )
+            return self.add(None, at, match.end(), broken=True)
+        bare = _BARE.match(text, at)
+        stop = at + len(bare.group().rstrip()) if bare else at
+        shown = text[at:stop] or word
+        self.say(
+            at,
+            max(stop, at + 1),
+            f"`{_short(shown)}` is no JSON value",
+            "a text stands in double quotes" if word[0].isalpha() else None,
+            pointer=self.pointer(),
+        )
+        if text[stop : stop + 1] == '"' or stop <= at:
+            return self.panic(self.frames[-1])
+        return self.add(None, at, stop, broken=True)
+
+    def bad_number(self, frame: _Frame) -> bool:
+        """Digits and letters that follow a number or a literal at once: `01`, `1.`, `1px`, `nulll`."""
+        last = frame.last
+        if last is None or last.end != self.at or isinstance(last.value, (str, dict, list)):
+            return False
+        match = _WORD.match(self.text, last.start)
+        if match is None or match.end() <= self.at:
+            return False
+        word = match.group()
+        self.say(
+            self.at,
+            match.end(),
+            f"`{_short(word)}` is no JSON value",
+            _number_help(word),
+            pointer=self.pointer(),
+        )
+        self.drop_last(frame)
+        self.at = match.end()
+        return True
+
+    # Strings
+
+    def wrong_quotes(self, match: re.Match[str]) -> None:
+        """Single or typographic quotes."""
+        kind = "single" if match.group().startswith("'") else "typographic"
+        self.say(
+            match.start(),
+            match.end(),
+            f"{_short(match.group())} stands in {kind} quotes",
+            f'JSON strings stand in double quotes: write "{_short(match.group(1))}"',
+            once=f"{kind} quotes",
+        )
+
+    def read_string(self) -> str | None:
+        """The string that starts here, or None where it is broken; what follows it is awaited next."""
+        text, start = self.text, self.at
+        parts: list[str] = []
+        at = start + 1
+        broken = False
+        while True:
+            if chars := _CHARS.match(text, at):
+                parts.append(chars.group())
+                at = chars.end()
+            char = text[at : at + 1]
+            if char == '"':
+                self.at = at + 1
+                return None if broken else "".join(parts)
+            if char == "\\" and at + 1 < len(text):
+                read, at = self.read_escape(at, start)
+                broken = broken or read is None
+                parts.append(read or "")
+            elif not char or char == "\\":
+                self.say(
+                    start,
+                    len(text.rstrip()),
+                    "this string is not closed",
+                    'close it with `"`',
+                    pointer=self.pointer(),
+                )
+                self.at = len(text)
+                self.mute()
+                return None
+            elif char in "\r\n":
+                if self.not_closed(start, at):
+                    return None
+                parts.append(char)
+                at += 1
+            else:
+                broken = broken or char == "\0"
+                self.control(at, char, start)
+                parts.append(char)
+                at += 1
+
+    def read_escape(self, at: int, start: int) -> tuple[str | None, int]:
+        """The character that an escape stands for (None: no character), and where the escape ends."""
+        text = self.text
+        char = text[at + 1]
+        if char != "u":
+            if char in _ESCAPES:
+                return _ESCAPES[char], at + 2
+            self.say(
+                at,
+                at + 2,
+                f"`\\{char}` is no escape of JSON"
+                if char.isprintable()
+                else "a `\\` with nothing that it could escape",
+                "a backslash itself is written `\\\\`",
+                once=f"escape {start}",
+            )
+            return "\\" if char in '\r\n"' or char < " " else "\\" + char, at + (
+                1 if char in '\r\n"' or char < " " else 2
+            )
+        code = self.hex_at(at)
+        if code is None:
+            self.say(
+                at + 1,
+                at + 2,
+                "four hexadecimal digits were expected after `\\u`",
+                "a backslash itself is written `\\\\`",
+                once=f"escape {start}",
+            )
+            return "\\u", at + 2
+        low = self.hex_at(at + 6) if 0xD800 <= code < 0xDC00 and text.startswith("\\u", at + 6) else None
+        if low is not None and 0xDC00 <= low < 0xE000:
+            return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)), at + 12
+        if 0xD800 <= code < 0xE000:
+            self.say(
+                at,
+                at + 6,
+                f"`{text[at : at + 6]}` is half of a surrogate pair: no character",
+                "write both halves, or the character itself",
+                pointer=self.pointer(),
+            )
+            return None, at + 6
+        if code == 0:
+            self.say(
+                at,
+                at + 6,
+                "`\\u0000` is the NUL character",
+                "take it out: no API text holds it",
+                pointer=self.pointer(),
+            )
+            return None, at + 6
+        return chr(code), at + 6
+
+    def hex_at(self, at: int) -> int | None:
+        """The code of the `\\uXXXX` at `at`, if its digits are such."""
+        match = _HEX.match(self.text, at + 2)
+        return int(match.group(), 16) if match else None
+
+    def control(self, at: int, char: str, start: int) -> None:
+        """A control character that stands in a string as it is."""
+        if char == "\t":
+            what, instead = "a literal tab", "write `\\t`"
+        elif char == "\0":
+            what, instead = "a NUL byte", "take it out"
+        else:
+            what, instead = (
+                f"the control character U+{ord(char):04X}",
+                f"write `\\u{ord(char):04x}`, or take it out",
+            )
+        self.say(at, at + 1, f"{what} stands in a string", instead, once=f"control {start}")
+
+    def not_closed(self, start: int, at: int) -> bool:
+        """A line break in a string: whether the string's closing quote is missing before it.
+
+        Then what the line holds besides the string is awaited next. Else the string has several lines.
+        """
+        text = self.text
+        lost = _BEHIND.match(text, at) is not None
+        self.say(
+            at,
+            at,
+            "this string is not closed on its line",
+            'close it with `"`' if lost else "a line break in a string is written `\\n`",
+            related=((start, start + 1, "it opens here"),),
+            pointer=self.pointer() if lost else None,
+            once=f"line {start}",
+        )
+        if not lost:
+            return False
+        line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start))
+        closers = sum(frame.node.start > line for frame in self.frames)
+        end = at
+        while end > start + 1:
+            char = text[end - 1]
+            if char in "]}":
+                if not closers:
+                    break
+                closers -= 1
+            elif char not in " \t,":
+                break
+            end -= 1
+        self.at = end
+        return True
+
+    def lost_quote(self, literal: Span | None) -> bool:
+        """Text right behind a string, whose quote opens the next string: the closing one was lost.
+
+        `"name": "id, "type": …`: the string `"id, "` took the quote that opens `"type"`.
+        """
+        text, frame = self.text, self.frames[-1]
+        if literal is None or literal.end != self.at or text[literal.start] != '"':
+            return False
+        line_end = _LINE.match(text, self.at)
+        if line_end is None or text.count('"', self.at, line_end.end()) % 2 == 0:
+            return False
+        content = text[literal.start + 1 : literal.end - 1].rstrip()
+        if not content.endswith((",", ":")) or (content.endswith(":") and not frame.is_object):
+            return False
+        self.say(
+            self.at,
+            self.word_end(),
+            "a string is not closed before this",
+            'close it with `"`',
+            related=((literal.start, literal.start + 1, "it opens here"),),
+            pointer=self.pointer(),
+        )
+        self.drop_last(frame)
+        self.at = literal.end - 1
+        if content.endswith(":"):
+            end = literal.start + 1 + len(content[:-1].rstrip())
+            self.keyed(frame, text[literal.start + 1 : end], literal.start, end)
+            frame.state = _VALUE
+        else:
+            frame.state = _NEXT
+        return True
+
+    # What cannot be mended
+
+    def mute(self) -> None:
+        """Say nothing more until the next entry of the outermost container."""
+        self.muted = True
+
+    def panic(self, frame: _Frame) -> None:
+        """Leave out what stands here: go to the comma or the closer that ends this entry."""
+        self.mute()
+        depth = 0
+        for match in _SKIPPED.finditer(self.text, self.at):
+            char = match.group()
+            if char in "[{":
+                depth += 1
+            elif char in "]}" and depth:
+                depth -= 1
+            elif char in "]}," and not depth:
+                self.at = match.start()
+                break
+        else:
+            self.at = len(self.text)
+        frame.state = _AFTER
+        frame.last = None
+
+    def extra(self, char: str) -> None:
+        """Text behind the document."""
+        at = self.at
+        if char in "]}":
+            self.say(at, at + 1, f"one `{char}` too many: the document ended before it", "take it out")
+        elif char in "{[":
+            self.say(at, at + 1, "a second document begins; a JSON text holds one", "put both into one array")
+        else:
+            self.say(at, self.word_end(), "text stands behind the end of the document", "take it out")
+
+    def no_document(self) -> None:
+        """Nothing, or no value, where the document is awaited."""
+        if self.at >= len(self.text):
+            self.say(self.at, self.at, "nothing here: a JSON document was expected")
+        else:
+            looks_like_yaml = _YAML.match(self.text, self.at)
+            self.say(
+                self.at,
+                self.word_end(),
+                "no JSON: a document begins with `{` or `[`",
+                "it looks like YAML, and then the name ends in .yaml" if looks_like_yaml else None,
+            )
+        raise _Stop
+
+    def end_of_text(self) -> None:
+        """The text ends; what is still open is closed with what it holds."""
+        if not self.frames:
+            if self.root is None:
+                self.no_document()
+            return
+        frame = self.frames[-1]
+        self.say(
+            len(self.text),
+            len(self.text),
+            f"the text ends, and a `{_CLOSER[frame.opener]}` is missing",
+            related=tuple(self.opened(frame) for frame in reversed(self.frames))[:3],
+            pointer=self.pointer(),
+        )
+        end = len(self.text.rstrip())
+        while self.frames:
+            self.close(end)
+
+    def word_end(self) -> int:
+        """The end of the word or string that stands here, at least one character on."""
+        match = (_SKIPPED if self.text[self.at : self.at + 1] == '"' else _WORD).match(self.text, self.at)
+        return max(match.end() if match else 0, self.at + 1)
+
+
+def _blank_end(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def _shown(text: str) -> str:
+    return f"`{_short(text)}`"
+
+
+def _number_help(word: str) -> str | None:
+    """How a number that JSON does not take is written."""
+    bare = word.lstrip("+-")
+    if bare[:1].isdigit() and bare.strip("0123456789") == "":
+        return "numbers have no leading zeros and no `+`; digits that are a name stand in double quotes"
+    if bare.startswith(".") or bare.endswith("."):
+        return "digits stand on both sides of the point"
+    return "a text stands in double quotes"

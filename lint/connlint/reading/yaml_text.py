@@ -89,7 +89,9 @@ def _block(value: object, indent: int) -> Iterator[str]:
 
 def _member(key: str, value: object, indent: int) -> Iterator[str]:
     head = f"{' ' * indent}{scalar_text(key)}:"
-    if fits_on_one_line(value, len(head) + 1):
+    # what stands at the root is a heading: its members have lines of their own
+    heading = not indent and isinstance(value, Mapping) and len(value) > 1
+    if not heading and fits_on_one_line(value, len(head) + 1):
         yield f"{head} {flow_text(value)}"
     elif isinstance(value, str) and _FOLDABLE.fullmatch(value):
         yield f"{head} >-"
@@ -117,10 +119,10 @@ def fits_on_one_line(value: object, column: int) -> bool:
         return column + len(value) <= WIDTH or not _FOLDABLE.fullmatch(value)
     if not isinstance(value, (Mapping, list, tuple)) or not value:
         return True
-    return _depth(value) <= 2 and column + len(flow_text(value)) <= WIDTH
+    return _depth(value) <= 3 and column + len(flow_text(value)) <= WIDTH
 
 
-def _depth(value: object, limit: int = 3) -> int:
+def _depth(value: object, limit: int = 4) -> int:
     """How deep collections nest in `value`, counted no further than `limit`."""
     if not isinstance(value, (Mapping, list, tuple)) or not limit:
         return 0
