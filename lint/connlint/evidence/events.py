@@ -273,7 +273,7 @@ class Events:
         if not isinstance(own, Mapping) and not isinstance(data, Mapping):
             shape = _opened(shape)
         if self.event_name is not None and self.event_name.path:
-            shape = _named(shape, self.event_name.path, name)
+            shape = with_event_name(shape, self.event_name.path, name)
         if self._definitions and _refers(shape):
             shape = {**shape, "$defs": self._definitions}
         return shape
@@ -332,14 +332,14 @@ def _opened(shape: Shape) -> Shape:
     return opened
 
 
-def _named(shape: Shape, path: tuple[str, ...], name: str) -> Shape:
+def with_event_name(shape: Mapping[str, object], path: tuple[str, ...], name: str) -> Shape:
     """The shape with the event's name as the constant at `path`, and every step of it required."""
     key, rest = path[0], path[1:]
     properties = shape.get("properties")
     found = properties.get(key) if isinstance(properties, Mapping) else None
     inner: Shape = dict(found) if isinstance(found, Mapping) else {}
     if rest:
-        inner = _named(inner or {"type": "object"}, rest, name)
+        inner = with_event_name(inner or {"type": "object"}, rest, name)
     else:
         inner = {"const": name}
         if isinstance(found, Mapping) and isinstance(found.get("description"), str):

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from connlint.evidence.event_import.model import Findings, Found, ImportFailedError
 from connlint.evidence.event_import.schemas import with_inner
-from connlint.evidence.events import Events
+from connlint.evidence.events import EventName, Events, with_event_name
 
-# What vendors call the key that names the event, the most telling first.
-_USUAL: Final = ("type", "event", "event_type", "eventType", "event_name", "eventName", "topic", "kind", "name")
+USUAL_KEYS: Final = (
+    "type",
+    "event",
+    "event_type",
+    "eventType",
+    "event_name",
+    "eventName",
+    "topic",
+    "kind",
+    "name",
+)
+"""What vendors call the key that names the event, the most telling first."""
 
 _WORDS: Final = frozenset({"description", "$comment"})
 _DEPRECATED: Final = re.compile(r"\W*deprecated\b", re.IGNORECASE)
-_USE: Final = re.compile(r"`([^`]+)`")
+_QUOTED: Final = re.compile(r"`([^`]+)`")
 
 
 def constants(shape: Mapping[str, object], path: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +66,7 @@ def discriminator(shapes: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     if not shapes:
         raise ImportFailedError("there is no event in it")
     paths = [path for path in _paths(shapes[0]) if constants(shapes[0], path)]
-    usual = {name: rank for rank, name in enumerate(_USUAL)}
+    usual = {name: rank for rank, name in enumerate(USUAL_KEYS)}
     paths.sort(key=lambda path: (len(path), usual.get(path[-1], len(usual))))
     rejected: list[str] = []
     for path in paths:
@@ -63,7 +74,9 @@ def discriminator(shapes: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
         for shape in shapes:
             values = constants(shape, path)
             if not values or seen.intersection(values):
-                why = f"is {sorted(seen.intersection(values))[0]!r} in several" if values else "is not in all of them"
+                why = (
+                    f"is {min(seen.intersection(values))!r} in several" if values else "is not in all of them"
+                )
                 rejected.append(f"`{'.'.join(path)}` {why}")
                 break
             seen.update(values)
@@ -103,81 +116,82 @@ def _members(shape: Mapping[str, object]) -> list[tuple[str, Mapping[str, object
 
 def document(
     findings: Findings,
+    head: Mapping[str, object],
     *,
-    origin: str,
-    version: str | None,
-    retrieved: str,
-    stale_after: str,
-    vendor: str | None,
+    descriptions: bool,
     event_name: Mapping[str, object] | None,
-    signing: Mapping[str, object] | None,
 ) -> dict[str, object]:
-    """The events document's value, events sorted by name."""
-    events = sorted(findings.events, key=lambda event: event.name)
+    """The events document's value, events sorted by name.
+
+    `head` is what comes first (vendor, source, signing); `event_name` overrides what the source says of it;
+    `descriptions` keeps the vendor's words.
+    """
     rule = event_name or findings.event_name
-    head: dict[str, object] = {}
-    if vendor:
-        head["vendor"] = vendor
-    version = version or findings.version
-    head["source"] = {
-        "from": origin,
-        **({"version": version} if version else {}),
-        "retrieved": retrieved,
-        "stale-after": stale_after,
-    }
-    if rule is not None:
-        head["event-name"] = dict(rule)
-    if signing is not None:
-        head["signing"] = dict(signing)
-    definitions = {"$defs": {name: dict(shape) for name, shape in findings.definitions.items()}}
-    tail = definitions if findings.definitions else {}
-    envelope = _envelope(events, rule)
+    top = {**head, **({"event-name": dict(rule)} if rule is not None else {})}
+    tail = {"$defs": {name: dict(shape) for name, shape in findings.definitions.items()}}
+    if not findings.definitions:
+        del tail["$defs"]
+    name_rule = EventName.read(rule)
+    path = name_rule.path if name_rule is not None else ()
+    events = [
+        replace(event, shape=with_event_name(event.shape, path, event.name))
+        if path and event.shape is not None
+        else event
+        for event in sorted(findings.events, key=lambda event: event.name)
+    ]
+    envelope = _envelope(events, path)
     if envelope is not None:
-        value = {**head, "envelope": envelope, **tail, "events": _entries(events, envelope, rule)}
+        value = {
+            **top,
+            "envelope": envelope,
+            **tail,
+            "events": _entries(events, envelope, path, descriptions),
+        }
         if _says_the_same(value, events):
             return value
-    return {**head, **tail, "events": _entries(events, None, rule)}
+    return {**top, **tail, "events": _entries(events, None, path, descriptions)}
 
 
 def _entries(
-    events: Sequence[Found], envelope: Mapping[str, object] | None, rule: Mapping[str, object] | None
+    events: Sequence[Found], envelope: Mapping[str, object] | None, path: tuple[str, ...], descriptions: bool
 ) -> dict[str, dict[str, object]]:
     entries: dict[str, dict[str, object]] = {}
     names = {event.name for event in events}
-    key = rule.get("json") if rule is not None else None
     for event in events:
         entry: dict[str, object] = {}
-        if event.description:
-            entry["description"] = event.description
-        if event.deprecated or _DEPRECATED.match(event.description or ""):
+        words = event.words or ""
+        if words and descriptions:
+            entry["description"] = words
+        if event.deprecated or _DEPRECATED.match(words):
             entry["deprecated"] = True
-            replacement = next((name for name in _USE.findall(event.description or "") if name in names), None)
-            if replacement and replacement != event.name:
+            others = (name for name in _QUOTED.findall(words) if name in names and name != event.name)
+            if replacement := next(others, None):
                 entry["replaced-by"] = replacement
         if event.shape is not None:
             shape = {word: value for word, value in event.shape.items() if word != "description"}
-            entry.update(_own(shape, envelope, key))
+            entry.update(_own(shape, envelope, path))
         entries[event.name] = entry
     return entries
 
 
 def _plain(shape: Mapping[str, object]) -> bool:
-    return shape.get("type") == "object" and isinstance(shape.get("properties"), Mapping) and "$ref" not in shape
+    return (
+        shape.get("type") == "object" and isinstance(shape.get("properties"), Mapping) and "$ref" not in shape
+    )
 
 
-def _envelope(events: Sequence[Found], rule: Mapping[str, object] | None) -> dict[str, object] | None:
+def _envelope(events: Sequence[Found], path: tuple[str, ...]) -> dict[str, object] | None:
     """What all deliveries have in common; None where that is nothing worth saying once."""
     shapes = [event.shape for event in events if event.shape is not None]
     if len(shapes) < 2 or not all(_plain(shape) for shape in shapes):
         return None
     members = [dict(_members(shape)) for shape in shapes]
     required = [set(_names(shape.get("required"))) for shape in shapes]
-    key = rule.get("json") if rule is not None else None
     common: dict[str, object] = {}
     for name in members[0]:
         if not all(name in each for each in members):
             continue
-        common[name] = _general([each[name] for each in members], named=name == key)
+        common[name] = _general([each[name] for each in members], named=(name,) == path)
     if len(common) < 2:
         return None
     envelope: dict[str, object] = {"type": "object"}
@@ -189,7 +203,7 @@ def _envelope(events: Sequence[Found], rule: Mapping[str, object] | None) -> dic
 
 
 def _general(schemas: Sequence[Mapping[str, object]], *, named: bool) -> dict[str, object]:
-    """What all the schemas of one property have in common; `named` when it is the key with the event's name."""
+    """What all the schemas of one property have in common; `named` when it is the key of the event's name."""
     said = _common_words(schemas)
     first = wordless(schemas[0])
     if named:
@@ -227,19 +241,21 @@ def _common_words(schemas: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {"description": text} if text and count * 2 > len(schemas) else {}
 
 
-def _own(shape: Mapping[str, object], envelope: Mapping[str, object] | None, key: object) -> dict[str, object]:
+def _own(
+    shape: Mapping[str, object], envelope: Mapping[str, object] | None, path: tuple[str, ...]
+) -> dict[str, object]:
     """What an event's entry says beyond the envelope: `data` alone where that is all, else `shape`.
 
-    `key` is the body key with the event's name, which the entry's own name says.
+    The body key at `path` is left out: the entry's own name says it.
     """
     properties = shape.get("properties")
     common = envelope.get("properties") if envelope is not None else None
     if envelope is None or not isinstance(properties, Mapping) or not isinstance(common, Mapping):
         return {"shape": shape}
     own = {
-        name: schema
+        name: _without_repeated_words(schema, common.get(name))
         for name, schema in properties.items()
-        if name not in common or (name != key and wordless(schema) != wordless(common[name]))
+        if name not in common or ((name,) != path and wordless(schema) != wordless(common[name]))
     }
     needed = [name for name in _names(shape.get("required")) if name not in _names(envelope.get("required"))]
     rest = {word: value for word, value in shape.items() if word not in ("type", "properties", "required")}
@@ -253,13 +269,19 @@ def _own(shape: Mapping[str, object], envelope: Mapping[str, object] | None, key
     return {"shape": result or {"type": "object"}}
 
 
+def _without_repeated_words(schema: object, common: object) -> object:
+    """A property's schema without the description that the envelope gives it anyway."""
+    if not isinstance(schema, Mapping) or not isinstance(common, Mapping):
+        return schema
+    if "description" not in common or schema.get("description") != common["description"]:
+        return schema
+    return {key: value for key, value in schema.items() if key != "description"}
+
+
 def _says_the_same(value: Mapping[str, object], events: Iterable[Found]) -> bool:
     """Whether the document with the envelope still says of each event exactly what was found."""
     read = Events(value)
-    return all(
-        event.shape is None or same_shape(read[event.name].shape, event.shape)
-        for event in events
-    )
+    return all(event.shape is None or same_shape(read[event.name].shape, event.shape) for event in events)
 
 
 def same_shape(left: Mapping[str, object] | None, right: Mapping[str, object] | None) -> bool:

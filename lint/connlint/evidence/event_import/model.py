@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+Parse = Callable[[bytes, str], object]
+"""Reads a file's bytes, given with its name for messages, into a value; raises ImportFailedError."""
 
 
 class ImportFailedError(Exception):
@@ -23,16 +26,16 @@ class ImportFailedError(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """One event that an importer found. `shape` is the whole delivery, or None where only the name is known.
+    """One event that an importer found.
 
-    `where` says in the source's own terms where it stands, for messages.
+    `shape` is the whole delivery, or None where only the name is known; `words` is what the vendor says of
+    the event, `deprecated` whether the source marks it so (beside what its words say).
     """
 
     name: str
     shape: Mapping[str, object] | None = None
-    description: str | None = None
+    words: str | None = None
     deprecated: bool = False
-    where: str = ""
 
 
 @dataclass(frozen=True)

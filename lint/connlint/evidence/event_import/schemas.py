@@ -26,6 +26,11 @@ _MAPS: Final = ("properties", "patternProperties")
 _SCHEMAS: Final = ("items", "not", "contains", "propertyNames")
 _ONE: Final = (*_SCHEMAS, "additionalProperties")
 
+_ORDER: Final = (
+    "$ref", "type", "const", "enum", "format", "description", "deprecated", "required", "properties",
+    "patternProperties", "additionalProperties", "items", "prefixItems", "allOf", "anyOf", "oneOf",
+)  # fmt: skip
+
 _SMALL: Final = 40
 """A definition of more values than this that several places use is written once, under `$defs`."""
 
@@ -228,8 +233,14 @@ def tidy(shape: dict[str, object]) -> dict[str, object]:
             shape["enum"] = distinct
     constants = [shape["const"]] if "const" in shape else shape.get("enum")
     if isinstance(constants, list) and _says_the_kinds(shape.get("type"), constants):
-        shape.pop("type", None)
-    return shape
+        shape = {key: value for key, value in shape.items() if key != "type"}
+    return _ordered(shape)
+
+
+def _ordered(shape: dict[str, object]) -> dict[str, object]:
+    """The keywords as a person would write them: what it is, then what it means, then what it holds."""
+    known: dict[str, object] = {key: shape[key] for key in _ORDER if key in shape}
+    return {**known, **{key: value for key, value in shape.items() if key not in known}}
 
 
 def _says_the_kinds(declared: object, constants: list[object]) -> bool:
@@ -242,7 +253,9 @@ def _nullable(shape: dict[str, object]) -> dict[str, object]:
     """OpenAPI 3.0's `nullable: true`, honoured in every version."""
     kind = shape.get("type")
     if "$ref" in shape or any(key in shape for key in ("allOf", "anyOf", "oneOf")):
-        described = {key: shape[key] for key in ("description", "deprecated") if key in shape}
+        described: dict[str, object] = {
+            key: shape[key] for key in ("description", "deprecated") if key in shape
+        }
         bare = {key: value for key, value in shape.items() if key not in described}
         return {**described, "anyOf": [bare, {"type": "null"}]}
     if kind is None and "enum" not in shape and "const" not in shape:
