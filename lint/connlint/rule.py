@@ -31,9 +31,11 @@ from connlint.connector.model import (
     Trigger,
     Webhook,
 )
+from connlint.connector.types import NAMES as TYPES
+from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
 from connlint.finding import Observation, Severity
-from connlint.reading import Document, Fault, Location
+from connlint.reading import MISSING, Document, Fault, Location
 from connlint.reading.edits import (
     Edit,
     insert,
@@ -46,6 +48,8 @@ from connlint.reading.edits import (
 from connlint.text import nearest
 
 __all__ = [
+    "MISSING",
+    "TYPES",
     "Auth",
     "Connector",
     "Context",
@@ -71,7 +75,10 @@ __all__ = [
     "Template",
     "Trigger",
     "Webhook",
+    "credentials_in",
+    "faults_of",
     "insert",
+    "masked",
     "nearest",
     "remove",
     "rename_key",
@@ -105,7 +112,19 @@ class Problem:
     `tags` are "unnecessary" or "deprecated", for editors.
     """
 
-    __slots__ = ("about", "at", "evidence", "fix", "group", "help", "label", "message", "related", "tags", "value")
+    __slots__ = (
+        "about",
+        "at",
+        "evidence",
+        "fix",
+        "group",
+        "help",
+        "label",
+        "message",
+        "related",
+        "tags",
+        "value",
+    )
 
     def __init__(
         self,
@@ -135,6 +154,18 @@ class Problem:
         self.tags = tuple(tags)
 
 
+def faults_of(document: Document, kind: str) -> Iterator[Problem]:
+    """The faults of one kind that reading found in a document, as problems."""
+    for fault in document.faults:
+        if fault.kind == kind:
+            yield Problem(
+                Location(document, fault.pointer or (), span=fault.span),
+                fault.message,
+                help=fault.help,
+                related=[(Location.at_span(document, span), word) for span, word in fault.related],
+            )
+
+
 class Context:
     """What a check may ask beside its node: the connector's evidence, the rule's options, the day.
 
@@ -143,7 +174,9 @@ class Context:
 
     __slots__ = ("connector", "evidence", "options", "today")
 
-    def __init__(self, connector: Connector, evidence: Evidence, options: Mapping[str, object], today: str) -> None:
+    def __init__(
+        self, connector: Connector, evidence: Evidence, options: Mapping[str, object], today: str
+    ) -> None:
         self.connector = connector
         self.evidence = evidence
         self.options = options

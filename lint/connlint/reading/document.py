@@ -255,12 +255,25 @@ class Location:
     @property
     def in_prose(self) -> bool:
         """Whether the place has no pointer (prose of a page, text that does not parse)."""
-        return self._span is not None
+        return self._span is not None and not self.pointer
 
     @property
     def source(self) -> Source:
         """The file."""
         return self.document.source
+
+    @property
+    def value(self) -> object:
+        """What the document holds here, `MISSING` where it holds nothing."""
+        found: object = self.document.value
+        for step in self.pointer:
+            if isinstance(found, dict) and step in found:
+                found = found[step]
+            elif isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found):
+                found = found[step]
+            else:
+                return MISSING
+        return found
 
     @property
     def span(self) -> Span:
