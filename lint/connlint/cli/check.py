@@ -105,7 +105,7 @@ def command(
     if stdin_filename is not None:
         from connlint.run import absolute
 
-        overlay[absolute(stdin_filename, working)] = click.get_binary_stream("stdin").read()
+        overlay[absolute(stdin_filename, working)] = sys.stdin.buffer.read()
         paths = (*paths, stdin_filename)
     request = Request(
         paths=_expanded(paths or (Path(),)),

@@ -73,9 +73,9 @@ def write_out(text: str, output: Path | None) -> None:
     """Write a report: to a file (whole or not at all), else to stdout as UTF-8."""
     data = text.encode("utf-8", "backslashreplace")
     if output is None:
-        stream = click.get_binary_stream("stdout")
-        stream.write(data)
-        stream.flush()
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
         return
     from connlint.files import CannotWrite, write_atomically
 
