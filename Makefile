@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format bench bench-docs dist lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,16 @@ format: setup ## put the code into the project's format, and fix what ruff can f
 	$(RUN) -m ruff format lint tests
 
 # --- now and then
+
+bench: setup ## measure speed against ajv-cli, check-jsonschema and Spectral, as ratios (ROWS="cold inside")
+	$(RUN) -m tests.bench $(ROWS)
+
+bench-docs: setup ## measure everything and write docs/benchmarks.md with its plots
+	$(RUN) -m tests.bench --docs
+
+dist: setup ## build the source distribution and the wheel into dist/
+	rm -rf dist
+	$(RUN) -m hatchling build
 
 lock: setup ## compile requirements/*.in again (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
