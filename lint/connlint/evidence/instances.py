@@ -1,0 +1,432 @@
+"""Holding a value to a vendor's schema: what of it the schema does not allow, in words.
+
+The dialects of OpenAPI 3.0, 3.1 and JSON Schema are brought into one (draft 2020-12) that jsonschema-rs
+validates: `nullable` counts everywhere, a `oneOf` of which several members fit is no fault (contracts are
+untidy there), a broken keyword or a pattern that cannot run in linear time says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from connlint.connector.selectors import json_kind
+from connlint.evidence.references import Node, References, Unresolved
+from connlint.evidence.shapes import Shape
+from connlint.reading import Pointer
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+_TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+_NUMBERS: Final = ("multipleOf", "maximum", "minimum")
+_COUNTS: Final = (
+    "maxLength",
+    "minLength",
+    "maxItems",
+    "minItems",
+    "maxContains",
+    "minContains",
+    "maxProperties",
+    "minProperties",
+)
+_ONE: Final = (
+    "additionalProperties",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+_MANY: Final = ("allOf", "anyOf", "prefixItems")
+_NAMED: Final = ("properties", "patternProperties", "dependentSchemas")
+_PATTERN_SIZE: Final = 1 << 20
+MOST_SCHEMAS: Final = 20_000
+"""Schema objects that one shape may reach before its instances are left unchecked."""
+
+
+class Contradiction(NamedTuple):
+    """What a schema does not allow: where in the value, the rule's pointer in the schema's document, why."""
+
+    at: Pointer
+    schema: Pointer
+    message: str
+
+
+class TooLarge(Exception):
+    """A shape reaches more schemas than are worth translating."""
+
+
+class Instances:
+    """Holds values to the shapes of one document. Validators are made when asked for, and kept."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._validators: dict[tuple[object, ...], tuple[jsonschema_rs.Validator, list[Pointer]] | None] = {}
+        self._patterns: dict[str, bool] = {}
+
+    def contradictions(
+        self, shape: Shape, value: object, *, unknown: frozenset[Pointer] = frozenset(), sent: bool = False
+    ) -> list[Contradiction]:
+        """What in `value` the shape does not allow, in the value's order; nothing where the shape cannot be used.
+
+        Places in `unknown` are not judged. `sent` says that the value goes to the vendor: then what is
+        `readOnly` is not required, else what is `writeOnly` is not.
+        """
+        prepared = self._validator(shape, sent)
+        if prepared is None:
+            return []
+        validator, places = prepared
+        if validator.is_valid(value):
+            return []
+        found: dict[tuple[Pointer, str], Contradiction] = {}
+        for error in validator.iter_errors(value):
+            leaf = _leaf(error)
+            at = tuple(leaf.instance_path)
+            if any(at[: len(place)] == place for place in unknown):
+                continue
+            problem = Contradiction(at, self._place(leaf.schema_path, places), _said(leaf, value))
+            found.setdefault((at, problem.message), problem)
+        return list(found.values())
+
+    def unknown_keys(self, shape: Shape, value: object) -> list[Pointer]:
+        """Members of `value` that no branch of the shape names or lets in: vendor shapes are read as complete."""
+        found: list[Pointer] = []
+        self._unknown_keys(shape, value, (), found)
+        return found
+
+    def _unknown_keys(self, shape: Shape, value: object, at: Pointer, found: list[Pointer]) -> None:
+        if isinstance(value, dict):
+            steps: Iterable[tuple[str, str | int, object]] = ((key, key, item) for key, item in value.items())
+        elif isinstance(value, list):
+            steps = ((str(index), index, item) for index, item in enumerate(value))
+        else:
+            return
+        fitting = self._fitting(shape, value)
+        for segment, step, item in steps:
+            walk = fitting.walk((segment,))
+            if walk.outcome == "refuted":
+                if isinstance(value, dict):
+                    found.append((*at, step))
+            elif walk.outcome in ("proven", "sometimes") and walk.shape is not None:
+                self._unknown_keys(walk.shape, item, (*at, step), found)
+
+    def _fitting(self, shape: Shape, value: object) -> Shape:
+        """The branches of a shape that a value satisfies; all of them where that cannot be told apart."""
+        branches = shape.branches
+        if len(branches) < 2:
+            return shape
+        fits = []
+        for branch in branches:
+            alone = Shape.of_branches(shape.schemas, (branch,))
+            prepared = self._validator(alone, False)
+            if prepared is None:
+                return shape
+            if prepared[0].is_valid(value):
+                fits.append(branch)
+        return Shape.of_branches(shape.schemas, tuple(fits)) if fits else shape
+
+    def _validator(self, shape: Shape, sent: bool) -> tuple[jsonschema_rs.Validator, list[Pointer]] | None:
+        terms = shape.terms or tuple(branch.nodes for branch in shape.branches)
+        kinds = () if shape.terms else tuple(branch.kinds for branch in shape.branches)
+        key = (tuple(tuple((id(node.value), node.at) for node in term) for term in terms), kinds, sent)
+        if key not in self._validators:
+            self._validators[key] = self._made(shape, terms, sent)
+        return self._validators[key]
+
+    def _made(
+        self, shape: Shape, terms: Sequence[tuple[Node, ...]], sent: bool
+    ) -> tuple[jsonschema_rs.Validator, list[Pointer]] | None:
+        import jsonschema_rs
+
+        translation = _Translation(self._references, self._usable, sent)
+        try:
+            choices: list[object] = [
+                {"allOf": [{"$ref": translation.reference(node)} for node in term]} for term in terms
+            ]
+            if not shape.terms:
+                for choice, branch in zip(choices, shape.branches, strict=True):
+                    if branch.kinds is not None and isinstance(choice, dict):
+                        choice["type"] = sorted(branch.kinds)
+            whole = {"anyOf": choices} if len(choices) != 1 else choices[0]
+            assert isinstance(whole, dict)
+            schema = {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                **whole,
+                "$defs": translation.finished(),
+            }
+            options = jsonschema_rs.RegexOptions(_PATTERN_SIZE, _PATTERN_SIZE)
+            validator: jsonschema_rs.Validator = jsonschema_rs.validator_for(schema, pattern_options=options)
+        except (TooLarge, ValueError, RecursionError, jsonschema_rs.ReferencingError):
+            return None
+        return validator, translation.places
+
+    def _usable(self, pattern: str) -> bool:
+        """Whether a pattern runs in linear time."""
+        if pattern not in self._patterns:
+            import jsonschema_rs
+
+            try:
+                jsonschema_rs.validator_for(
+                    {"pattern": pattern},
+                    pattern_options=jsonschema_rs.RegexOptions(_PATTERN_SIZE, _PATTERN_SIZE),
+                )
+                self._patterns[pattern] = True
+            except ValueError:
+                self._patterns[pattern] = False
+        return self._patterns[pattern]
+
+    def _place(self, path: Sequence[str | int], places: list[Pointer]) -> Pointer:
+        """The place in the contract of a keyword of the translation: as deep as both have it."""
+        if len(path) < 2 or path[0] != "$defs" or not str(path[1]).isdigit():
+            return places[0] if places else ()
+        here = places[int(path[1])]
+        for step in path[2:]:
+            deeper = self._references.at((*here, step))
+            if isinstance(deeper, Unresolved):
+                break
+            here = deeper.at
+        return here
+
+
+class _Translation:
+    """Schemas of a contract as definitions of one schema in draft 2020-12."""
+
+    def __init__(self, references: References, usable: Callable[[str], bool], sent: bool) -> None:
+        self._references = references
+        self._usable = usable
+        self._hidden = "readOnly" if sent else "writeOnly"
+        self._names: dict[tuple[Pointer, int], int] = {}
+        self._todo: list[tuple[int, Node]] = []
+        self._made: dict[str, object] = {}
+        self.places: list[Pointer] = []
+        self._left = MOST_SCHEMAS
+
+    def reference(self, node: Node) -> str:
+        """The reference to a node's definition."""
+        key = (node.at, id(node.value))
+        if key not in self._names:
+            self._names[key] = len(self.places)
+            self._todo.append((len(self.places), node))
+            self.places.append(node.at)
+        return f"#/$defs/{self._names[key]}"
+
+    def finished(self) -> dict[str, object]:
+        """The definitions, all that they refer to included. Raises TooLarge."""
+        while self._todo:
+            index, node = self._todo.pop()
+            self._made[str(index)] = self._schema(node.value, node.at)
+        return self._made
+
+    def _schema(self, value: object, at: Pointer) -> object:
+        self._left -= 1
+        if self._left < 0:
+            raise TooLarge
+        if not isinstance(value, dict):
+            return value is not False
+        made: dict[str, object] = {}
+        for word in ("$ref", "$dynamicRef", "$recursiveRef"):
+            if word in value:
+                recursive = word == "$recursiveRef"
+                target = self._references.recursive(at) if recursive else self._references.resolve(value[word])
+                if isinstance(target, Node):
+                    made["$ref"] = self.reference(target)
+        self._own_words(value, made)
+        for word in _ONE:
+            if isinstance(value.get(word), (dict, bool)):
+                made[word] = self._schema(value[word], (*at, word))
+        for word in _NAMED:
+            if isinstance(value.get(word), dict):
+                made[word] = {
+                    name: self._schema(item, (*at, word, name))
+                    for name, item in value[word].items()
+                    if word != "patternProperties" or self._usable(name)
+                }
+        for word in _MANY:
+            if isinstance(value.get(word), list) and value[word]:
+                made[word] = [self._schema(item, (*at, word, i)) for i, item in enumerate(value[word])]
+        self._one_of(value, made, at)
+        items = value.get("items")
+        if isinstance(items, list):
+            made["prefixItems"] = [self._schema(item, (*at, "items", i)) for i, item in enumerate(items)]
+        elif isinstance(items, (dict, bool)):
+            made["items"] = self._schema(items, (*at, "items"))
+        return {"anyOf": [made, {"type": "null"}]} if value.get("nullable") is True else made
+
+    def _one_of(self, value: dict[str, object], made: dict[str, object], at: Pointer) -> None:
+        members = value.get("oneOf")
+        if not isinstance(members, list) or not members:
+            return
+        choice = {"anyOf": [self._schema(item, (*at, "oneOf", i)) for i, item in enumerate(members)]}
+        if "anyOf" not in made:
+            made.update(choice)
+        else:
+            both = made.setdefault("allOf", [])
+            assert isinstance(both, list)
+            both.append(choice)
+
+    def _own_words(self, value: dict[str, object], made: dict[str, object]) -> None:
+        """The keywords that hold no schemas, where they are well formed."""
+        types = value.get("type")
+        listed = [types] if isinstance(types, str) else types
+        if isinstance(listed, list) and listed and all(item in _TYPES for item in listed if isinstance(item, str)):
+            names = [item for item in listed if isinstance(item, str)]
+            if len(names) == len(listed):
+                made["type"] = list(dict.fromkeys(names))
+        if "const" in value:
+            made["const"] = value["const"]
+        enum = value.get("enum")
+        if isinstance(enum, list) and enum:
+            made["enum"] = enum
+        for word in _NUMBERS:
+            number = value.get(word)
+            if _is_number(number) and (word != "multipleOf" or _positive(number)):
+                made[word] = number
+        for word, base in (("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")):
+            bound = value.get(word)
+            if bound is True and base in made:
+                # OpenAPI 3.0 states it as a flag of the bound
+                made[word] = made.pop(base)
+            elif _is_number(bound):
+                made[word] = bound
+        for word in _COUNTS:
+            count = value.get(word)
+            if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
+                made[word] = count
+        pattern = value.get("pattern")
+        if isinstance(pattern, str) and self._usable(pattern):
+            made["pattern"] = pattern
+        if isinstance(value.get("uniqueItems"), bool):
+            made["uniqueItems"] = value["uniqueItems"]
+        required = value.get("required")
+        if isinstance(required, list):
+            properties = value.get("properties")
+            made["required"] = [
+                name
+                for name in dict.fromkeys(item for item in required if isinstance(item, str))
+                if not self._is_hidden(properties, name)
+            ]
+
+    def _is_hidden(self, properties: object, name: str) -> bool:
+        inner = properties.get(name) if isinstance(properties, dict) else None
+        return isinstance(inner, dict) and inner.get(self._hidden) is True
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, (int, float)) and value > 0
+
+
+# --- errors in words
+
+
+def _leaf(error: Any) -> Any:
+    """The error that says most: of a union, the one in the member that the value was meant to be."""
+    for _ in range(100):
+        choices = getattr(error.kind, "context", None)
+        if error.kind.name not in ("anyOf", "oneOf", "oneOfNotValid") or not choices:
+            return error
+        ranked = sorted((errors for errors in choices if errors), key=lambda errors: _misfit(errors, error))
+        if not ranked:
+            return error
+        best = ranked[0]
+        if len(ranked) > 1 and _misfit(best, error) == _misfit(ranked[1], error):
+            # no member is nearer than another: the union itself is what is not met
+            return error
+        error = best[0]
+    return error
+
+
+def _misfit(errors: Sequence[Any], union: Any) -> tuple[int, int, int]:
+    """How far a union's member is from the value: wrong kind, then wrong constants, then number of errors."""
+    top = len(union.instance_path)
+    wrong_kind = sum(1 for error in errors if error.kind.name == "type" and len(error.instance_path) == top)
+    wrong_name = sum(
+        1
+        for error in errors
+        if error.kind.name in ("const", "constant", "enum") and len(error.instance_path) <= top + 1
+    )
+    return (wrong_kind, wrong_name, len(errors))
+
+
+_NUMBER_WORDS: Final = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+    "multipleOf": "a multiple of",
+}
+_COUNT_WORDS: Final = {
+    "minLength": ("at least", "characters"),
+    "maxLength": ("at most", "characters"),
+    "minItems": ("at least", "items"),
+    "maxItems": ("at most", "items"),
+    "minProperties": ("at least", "members"),
+    "maxProperties": ("at most", "members"),
+}
+
+
+def _said(error: Any, value: object) -> str:
+    """A validation error in an author's words."""
+    kind, name = error.kind, error.kind.name
+    here = _at(value, error.instance_path)
+    if name == "type":
+        return f"{_article(_types(kind.as_dict()))} is expected, this is {_article(json_kind(here))}"
+    if name == "required":
+        return f"`{kind.as_dict()['property']}` is missing"
+    if name in ("const", "constant", "enum"):
+        details = kind.as_dict()
+        allowed = details.get("options", [details.get("expected_value")])
+        listed = allowed if isinstance(allowed, list) else [allowed]
+        shown = ", ".join(_short(item) for item in listed[:6]) + (", …" if len(listed) > 6 else "")
+        return f"{_short(here)} is none of the values it may have ({shown})" if len(listed) > 1 else (
+            f"{_short(here)} stands where only {shown} may"
+        )
+    if name in _NUMBER_WORDS:
+        return f"{_short(here)} is not {_NUMBER_WORDS[name]} {error.kind.value}"
+    if name in _COUNT_WORDS:
+        few, what = _COUNT_WORDS[name]
+        return f"{few} {error.kind.value} {what} are expected"
+    if name == "pattern":
+        return f"{_short(here)} does not match the pattern {kind.as_dict().get('pattern')}"
+    if name in ("anyOf", "oneOf", "oneOfNotValid"):
+        return f"this {json_kind(here)} fits none of the shapes that may stand here"
+    if name == "falseSchema":
+        key = error.instance_path[-1] if error.instance_path else ""
+        return f"no `{key}` may stand here" if isinstance(key, str) and key else "nothing may stand here"
+    if name == "uniqueItems":
+        return "the same item stands here twice"
+    return _short(str(error.message))
+
+
+def _types(details: dict[str, Any]) -> str:
+    types = details.get("types", details.get("type", ""))
+    return " or ".join(types) if isinstance(types, list) else str(types)
+
+
+def _article(words: str) -> str:
+    if words == "null":
+        return words
+    return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"
+
+
+def _short(value: object) -> str:
+    from connlint.evidence.streams import compact
+
+    text = compact(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _at(value: object, path: Sequence[str | int]) -> object:
+    for step in path:
+        if isinstance(value, dict):
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+    return value
