@@ -8,12 +8,12 @@ What git ignores is left out, unless it was named.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from connlint.reading import MISSING, ReadResult, read
+from connlint.reading.keys import holds_keys, is_ours
 
 DATA_ENDINGS = (".json", ".yaml", ".yml")
 PAGE_ENDINGS = (".md", ".markdown")
@@ -21,8 +21,6 @@ FIXTURES = "fixtures"
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 _CLIMB = 8
 """How many folders above a named file are searched for its service document."""
-_KEYS = re.compile(rb"""["']?\b(?:endpoint|operations|service|webhooks)\b["']?\s*:""")
-_HANDLE = re.compile(rb"""["']?\bhandle\b["']?\s*:""")
 
 
 class NoSuchPath(Exception):
@@ -51,23 +49,14 @@ class Discovery:
 
 def role_of(value: object) -> str:
     """What a document is by its content: "service", "resources", or "" for neither."""
-    if isinstance(value, dict):
-        return "service" if "handle" in value and isinstance(value.get("service"), dict) else ""
-    if isinstance(value, list):
-        for item in value:
-            if isinstance(item, dict) and "handle" in item and _ours(item):
-                return "resources"
-    return ""
-
-
-def _ours(item: dict[str, object]) -> bool:
-    """Whether an array's item is a resource."""
-    return "endpoint" in item or "operations" in item or isinstance(item.get("webhooks"), list)
+    if not is_ours(value):
+        return ""
+    return "service" if isinstance(value, dict) else "resources"
 
 
 def looks_ours(data: bytes) -> bool:
     """Whether text holds the keys of a connector's document (as it must, to be one)."""
-    return _HANDLE.search(data) is not None and _KEYS.search(data) is not None
+    return b"handle" in data and holds_keys(data.decode("latin-1"))
 
 
 class Finder:

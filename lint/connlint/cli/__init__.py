@@ -45,6 +45,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # from the table: click would import every command for its line
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -127,6 +127,8 @@ def _statistics(report: Report) -> list[str]:
 
 def _summaries(report: Report, style: Style) -> list[str]:
     lines: list[str] = []
+    if not report.connectors:
+        return lines
     verbose = len(report.connectors) == 1
     for part in report.connectors:
         if verbose or any(finding.severity >= Severity.WARNING for finding in part.findings):
@@ -140,12 +142,10 @@ def _summaries(report: Report, style: Style) -> list[str]:
             f"{plural(total.connectors, 'connector')}, {clean} clean: {names}   {_counts(findings, style)}"
         )
         lines += _verdicts(total)
-    elif not report.connectors:
-        lines = []
     from connlint.report.json import merged_not_checked
 
     for item in merged_not_checked(report):
-        lines.append(f"  not checked      {item.count} {item.what}: {visible(item.why)}")
+        lines.append(f"  {'not checked':<15}{item.count:>5} {item.what}: {visible(item.why)}")
     hows = dict.fromkeys(item.how for item in merged_not_checked(report) if item.how)
     if hows:
         lines += ["", *(visible(how) for how in hows)]
@@ -206,7 +206,7 @@ def _verdicts(summary: Summary) -> list[str]:
     """What the evidence came to: only rows that count something."""
     lines = []
     for name, tally in (("record fields", summary.fields), ("payload fields", summary.payload)):
-        if tally.total:
+        if tally.total > tally.unchecked:
             lines.append(f"  {name:<15}{_tally(tally)}")
     if summary.events_official:
         lines.append(
