@@ -47,7 +47,7 @@ check-imports: setup
 	$(BIN)/lint-imports
 
 check-tests: setup
-	$(RUN) -m pytest -n $(JOBS)
+	$(RUN) -m pytest -n $(JOBS) --dist loadgroup
 
 format: setup ## put the code into the project's format, and fix what ruff can fix safely
 	$(RUN) -m ruff check --fix lint tests
