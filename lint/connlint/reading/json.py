@@ -10,13 +10,15 @@ import gc
 import json
 import re
 from collections.abc import Callable
-from json.decoder import scanstring
+from json import decoder
 from math import isinf
 
 from connlint.reading.document import Document, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
 
+_scan_string: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
+"""The C scanner's way to read a string: the text and the offset behind the opening quote."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
@@ -72,10 +74,10 @@ def _scan(text: str, limits: Limits) -> object:
 
         if holds_more_values(text, limits.nodes):
             raise _Unclean
-    decoder = json.JSONDecoder(
+    scanner = json.JSONDecoder(
         object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
     )
-    value: object = decoder.decode(text)
+    value: object = scanner.decode(text)
     # Strings come by NUL and lone surrogates through escapes only: the decoder refuses a raw NUL.
     if "\\u" in text and _SUSPECT.search(text) and _SUSPECT.search(_PAIRS.sub("", text)):
         raise _Unclean
@@ -127,7 +129,7 @@ class JsonPositions:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._scan = json.JSONDecoder().scan_once
+        self._scan: Callable[[str, int], tuple[object, int]] = vars(json.JSONDecoder())["scan_once"]
         self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
         self._items: dict[int, list[Span]] = {}
 
@@ -172,7 +174,7 @@ class JsonPositions:
             text = self._text
             at = _after_blank(text, opener + 1)
             while text[at] != "}":
-                name, key_end = scanstring(text, at + 1, True)
+                name, key_end = _scan_string(text, at + 1, True)
                 start = _after_blank(text, _after_blank(text, key_end) + 1)
                 end = self._end(start)
                 members[name] = (Span(at, key_end), Span(start, end))
@@ -197,8 +199,7 @@ class JsonPositions:
 
     def _end(self, start: int) -> int:
         """Where the value that starts at `start` ends: the C scanner skips faster than any pattern."""
-        end: int = self._scan(self._text, start)[1]
-        return end
+        return self._scan(self._text, start)[1]
 
 
 def _after_blank(text: str, at: int) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from math import isinf
 
 from connlint.reading.document import MISSING, Fault, Pointer, Positions
@@ -33,6 +34,7 @@ _BEHIND = re.compile(r'[\s{}\[\],:]*+(?:"|\Z)')
 _YAML = re.compile(r"---|%YAML|[\w-]+:(?:\s|$)|- ")
 _NUMERAL = re.compile(r"[-+]?(?:[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+)")
 _BARE = re.compile(r"[^,\]}\r\n\"]*")
+_UNOPENED = re.compile(r"([\w/$.-][^\"\\\\\r\n,:\[\]{}]*)\"")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _HOLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _SKIPPED = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"|[\[\]{},]')
@@ -73,10 +75,8 @@ def repair_json(
     said, if it was the decoder that refused the text.
     """
     reader = _Repair(text, limits, place)
-    try:
+    with suppress(_Stop):
         reader.read()
-    except _Stop:
-        pass
     if refused is not None and not reader.faults:
         reader.say(refused.pos, refused.pos + 1, f"not JSON: {refused.msg}")
     from connlint.reading.json import string_chars
@@ -185,10 +185,9 @@ class _Repair:
 
     def pointer(self) -> Pointer:
         """The pointer of the innermost open container."""
-        steps: list[str | int] = []
-        for frame in self.frames[:-1]:
-            steps.append(frame.key if frame.is_object else len(frame.node.items or ()))
-        return tuple(steps)
+        return tuple(
+            frame.key if frame.is_object else len(frame.node.items or ()) for frame in self.frames[:-1]
+        )
 
     def opened(self, frame: _Frame) -> tuple[int, int, str]:
         """A related place: where a container was opened."""
@@ -207,7 +206,7 @@ class _Repair:
             char = self.text[self.at]
             if not self.frames:
                 if self.root is not None:
-                    self.extra(char)
+                    self.read_rest(char)
                     return
                 self.read_value(char)
                 continue
@@ -344,6 +343,9 @@ class _Repair:
             self.wrong_quotes(single)
             self.at = single.end()
             self.keyed(frame, single.group(1), at, self.at)
+        elif (unopened := self.unopened()) and text[_blank_end(text, unopened.end()) :][:1] == ":":
+            self.say_unopened(unopened)
+            self.keyed(frame, unopened.group(1), at, unopened.end())
         elif name and text[_blank_end(text, name.end()) :][:1] in (":", "="):
             word = name.group()
             self.say(
@@ -362,6 +364,7 @@ class _Repair:
                 at,
                 at + 1,
                 "a key was expected, and here an object begins: a `}` is missing before it",
+                "some object between the two places is not closed",
                 related=(self.opened(frame),),
                 pointer=self.pointer(),
             )
@@ -442,7 +445,7 @@ class _Repair:
             frame.state = _NEXT
             self.at += 1
         elif (
-            (char == ":" and self.unclosed_array(frame))
+            (char == ":" and (self.unclosed_array(frame) or self.key_for_value(frame)))
             or self.lost_quote(Span(frame.last.start, frame.last.end) if frame.last else None)
             or self.bad_number(frame)
         ):
@@ -501,6 +504,25 @@ class _Repair:
             related=((frame.comma, frame.comma + 1, "this comma"),),
         )
 
+    def key_for_value(self, frame: _Frame) -> bool:
+        """`"a": "b": 1`: the first key's value is missing, and the next key was taken for it."""
+        last = frame.last
+        if not frame.is_object or last is None or not isinstance(last.value, str):
+            return False
+        self.say(
+            self.at,
+            self.at + 1,
+            f"a `:` stands behind {_shown(self.text[last.start : last.end])}, which is a value already",
+            f"the key {self.text[slice(*frame.key_span)]} may lack its value",
+            related=((*frame.key_span, "this key"),),
+            pointer=self.pointer(),
+        )
+        self.drop_last(frame)
+        self.keyed(frame, last.value, last.start, last.end)
+        frame.state = _VALUE
+        self.at += 1
+        return True
+
     def unclosed_array(self, frame: _Frame) -> bool:
         """`"key":` in an array inside an object: the array's closing bracket is missing before the key."""
         last = frame.last
@@ -522,61 +544,71 @@ class _Repair:
 
     def wrong_closer(self, frame: _Frame, char: str) -> None:
         """A bracket that closes another container than the innermost, or none."""
-        at = self.at
+        at, closer = self.at, _CLOSER[frame.opener]
         opener = "{" if char == "}" else "["
-        outer = next(
-            (i for i in range(len(self.frames) - 1, -1, -1) if self.frames[i].opener == opener), None
-        )
-        if outer is None or self.is_stray(outer, frame):
+        outer = next((i for i in reversed(range(len(self.frames))) if self.frames[i].opener == opener), None)
+        guess = self.guess_closer(frame, outer)
+        if outer is None or guess == "stray":
+            self.say(at, at + 1, f"one `{char}` too many", "take it out", related=(self.opened(frame),))
+            self.at += 1
+        elif guess == "mistyped":
             self.say(
                 at,
                 at + 1,
-                f"one `{char}` too many: no `{opener}` is open here that it could close",
-                "take it out",
+                f"`{char}` stands where `{closer}` belongs",
+                f"write `{closer}`",
+                related=(self.opened(frame),),
             )
             self.at += 1
-            return
-        self.say(
-            at,
-            at + 1,
-            f"`{char}` stands here, but a `{_CLOSER[frame.opener]}` is missing before it",
-            related=(
-                self.opened(frame),
-                (
-                    self.frames[outer].node.start,
-                    self.frames[outer].node.start + 1,
-                    f"this is what `{char}` closes",
-                ),
-            ),
-            pointer=self.pointer(),
-        )
-        lost = False
-        while len(self.frames) - 1 > outer:
-            lost = lost or self.frames[-1].is_object
-            self.close(at, broken=lost)
-        if lost:
-            self.mute()
+            self.close(self.at)
+        else:
+            closed = self.frames[outer].node.start
+            self.say(
+                at,
+                at + 1,
+                f"a `{closer}` is missing before this `{char}`",
+                related=(self.opened(frame), (closed, closed + 1, f"this is what the `{char}` closes")),
+                pointer=self.pointer(),
+            )
+            lost = False
+            while len(self.frames) - 1 > outer:
+                # An object may have swallowed what stands behind its missing bracket.
+                lost = lost or self.frames[-1].is_object
+                self.close(at, broken=lost)
+            if lost:
+                self.mute()
 
-    def is_stray(self, outer: int, frame: _Frame) -> bool:
-        """Whether a wrong closer is one too many, rather than one before it missing."""
-        text, at = self.text, self.at
-        behind = _blank_end(text, at + 1)
-        separator = text[behind : behind + 1]
-        follows = text[_blank_end(text, behind + 1) :][:1] if separator == "," else separator
+    def guess_closer(self, frame: _Frame, outer: int | None) -> str:
+        """What a wrong closer is, by what follows it: "stray", "mistyped", or "missing" (one before it)."""
+        at, text = self.at, self.text
+        parent = self.frames[-2] if len(self.frames) > 1 else None
+        stray = self.goes_on(frame)
+        mistyped = self.goes_on(parent)
+        missing = outer is not None and self.goes_on(self.frames[outer - 1] if outer else None)
+        if stray and text[at - 1 : at] == text[at]:
+            return "stray"
+        if missing and mistyped:
+            line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at))
+            return "mistyped" if frame.node.start > line else "missing"
+        if missing or mistyped:
+            return "mistyped" if mistyped else "missing"
+        return "stray" if stray else "missing"
 
-        def fits(holder: _Frame | None) -> bool:
-            if holder is None:
-                return not separator
-            if separator == ",":
-                return follows == '"' or not holder.is_object
-            return separator == _CLOSER[holder.opener]
-
-        if not fits(frame):
-            return False
-        if not fits(self.frames[outer - 1] if outer else None):
-            return True
-        # Both can be: a bracket typed twice stands behind the one before it, one that is missed does not.
-        return at > 0 and text[at - 1] == text[at]
+    def goes_on(self, holder: _Frame | None) -> bool:
+        """Whether what stands behind the bracket here can go on in `holder` (None: outside of all)."""
+        text = self.text
+        at = _blank_end(text, self.at + 1)
+        if holder is None:
+            return at >= len(text)
+        if text[at : at + 1] != ",":
+            return text[at : at + 1] == _CLOSER[holder.opener]
+        at = _blank_end(text, at + 1)
+        string = _SKIPPED.match(text, at) if text[at : at + 1] == '"' else None
+        is_key = string is not None and text[_blank_end(text, string.end()) :][:1] == ":"
+        if holder.is_object:
+            return is_key
+        items = holder.node.items
+        return not is_key and (not items or text[items[0].start] == text[at : at + 1])
 
     # Values
 
@@ -698,6 +730,9 @@ class _Repair:
                 pointer=self.pointer(),
             )
             return self.add(None, at, match.end(), broken=True)
+        if unopened := self.unopened():
+            self.say_unopened(unopened)
+            return self.add(unopened.group(1), at, unopened.end())
         bare = _BARE.match(text, at)
         stop = at + len(bare.group().rstrip()) if bare else at
         shown = text[at:stop] or word
@@ -711,6 +746,19 @@ class _Repair:
         if text[stop : stop + 1] == '"' or stop <= at:
             return self.panic(self.frames[-1])
         return self.add(None, at, stop, broken=True)
+
+    def unopened(self) -> re.Match[str] | None:
+        """A word that ends in a quote which nothing opened: the line's quotes do not pair without one."""
+        match = _UNOPENED.match(self.text, self.at)
+        line_end = _LINE.match(self.text, self.at)
+        if match is None or line_end is None or self.text.count('"', self.at, line_end.end()) % 2 == 0:
+            return None
+        return match
+
+    def say_unopened(self, match: re.Match[str]) -> None:
+        """Say that a string lacks its opening quote, and go behind it."""
+        self.say(*match.span(), "a string without its opening quote", f'write "{_short(match.group(1))}"')
+        self.at = match.end()
 
     def bad_number(self, frame: _Frame) -> bool:
         """Digits and letters that follow a number or a literal at once: `01`, `1.`, `1px`, `nulll`."""
@@ -805,6 +853,19 @@ class _Repair:
                 1 if char in '\r\n"' or char < " " else 2
             )
         code = self.hex_at(at)
+        is_pair = code is not None and 0xD800 <= code < 0xDC00 and text.startswith("\\u", at + 6)
+        cut = next(
+            (place for place in (at, at + 6) if place + 6 >= len(text) and (place == at or is_pair)), None
+        )
+        if cut is not None:
+            self.say(
+                cut + 1,
+                len(text),
+                "the text ends inside a string",
+                related=((start, start + 1, "it opens here"),),
+            )
+            self.mute()
+            return None, len(text)
         if code is None:
             self.say(
                 at + 1,
@@ -814,7 +875,7 @@ class _Repair:
                 once=f"escape {start}",
             )
             return "\\u", at + 2
-        low = self.hex_at(at + 6) if 0xD800 <= code < 0xDC00 and text.startswith("\\u", at + 6) else None
+        low = self.hex_at(at + 6) if is_pair else None
         if low is not None and 0xDC00 <= low < 0xE000:
             return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)), at + 12
         if 0xD800 <= code < 0xE000:
@@ -944,13 +1005,13 @@ class _Repair:
         frame.state = _AFTER
         frame.last = None
 
-    def extra(self, char: str) -> None:
+    def read_rest(self, char: str) -> None:
         """Text behind the document."""
         at = self.at
         if char in "]}":
             self.say(at, at + 1, f"one `{char}` too many: the document ended before it", "take it out")
         elif char in "{[":
-            self.say(at, at + 1, "a second document begins; a JSON text holds one", "put both into one array")
+            self.say(at, at + 1, "a second document begins, and a JSON text holds one")
         else:
             self.say(at, self.word_end(), "text stands behind the end of the document", "take it out")
 
