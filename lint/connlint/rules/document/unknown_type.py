@@ -1,0 +1,75 @@
+"""A `type` is none of the format's types.
+
+Why: the platform cannot know how to ask for such a value, or how to read one, and connlint cannot check it.
+The types are String, Integer, Boolean and Object, which are published, and Any, Array, Float, ID,
+UnsignedInteger, DateTime, Duration, Bytes, Handle, Url, KV, KVV, Vars and Meta of the platform's open-source
+base. Capitals count.
+Fix: the type that a slip of the finger, or another language's name for it (`number`, `bool`), stands for.
+Unsafe: the type decides how values are checked and sent.
+"""
+
+from connlint.rule import (
+    TYPES,
+    Connector,
+    Field,
+    Fix,
+    Iterator,
+    Placeholder,
+    Problem,
+    Severity,
+    nearest,
+    replace_value,
+    rule,
+)
+
+KNOWN = frozenset(TYPES)
+
+# What JSON Schema, OpenAPI and programming languages call them.
+FOREIGN = {
+    "str": "String",
+    "text": "String",
+    "int": "Integer",
+    "int32": "Integer",
+    "int64": "Integer",
+    "long": "Integer",
+    "number": "Float",
+    "double": "Float",
+    "decimal": "Float",
+    "bool": "Boolean",
+    "list": "Array",
+    "dict": "Object",
+    "map": "Object",
+    "json": "Object",
+    "date-time": "DateTime",
+    "timestamp": "DateTime",
+    "uri": "Url",
+    "file": "Bytes",
+    "binary": "Bytes",
+    "uuid": "ID",
+}
+
+
+@rule(on=Connector, severity=Severity.WARNING)
+def check(connector: Connector) -> Iterator[Problem]:
+    for resource in connector.resources:
+        for field in resource.fields:
+            if field.type not in KNOWN and field.type:
+                yield _unknown(field, field.type)
+        for webhook in resource.webhooks:
+            for field in webhook.payload:
+                if field.type not in KNOWN and field.type:
+                    yield _unknown(field, field.type)
+    for template in connector.templates:
+        for placeholder in template.placeholders:
+            if placeholder.type not in KNOWN and placeholder.type:
+                yield _unknown(placeholder, placeholder.type)
+
+
+def _unknown(node: Field | Placeholder, name: str) -> Problem:
+    at = node.at / "type"
+    meant = FOREIGN.get(name.lower()) or nearest(name, TYPES)
+    if meant is None:
+        known = f"the types are {', '.join(TYPES)}"
+        return Problem(at, f"`{name}` is no type of the format", about=node, value=name, help=known)
+    fix = Fix(f"make it {meant}", replace_value(at, meant))
+    return Problem(at, f"`{name}` is no type of the format; `{meant}` is", about=node, value=name, fix=fix)

@@ -1,0 +1,50 @@
+"""Two operations of a resource send the same request.
+
+Why: they differ in nothing but their name; usually one was copied, and its path or body never changed.
+Not flagged: operations that share a URL and differ in method, query, headers or body, as those of GraphQL and
+RPC interfaces do. The same request in two resources, which may show two views of one record.
+Fix: none; which of the two is wrong, and how, is not known here.
+"""
+
+import re
+
+from connlint.rule import Connector, Iterator, Operation, Problem, Severity, Template, rule
+
+HOLE = re.compile(r"\{\{[^{}]*\}\}")
+
+
+@rule(on=Connector, severity=Severity.WARNING)
+def check(connector: Connector) -> Iterator[Problem]:
+    for resource in connector.resources:
+        if len(resource.operations) < 2:
+            continue
+        seen: dict[tuple[object, ...], Operation] = {}
+        for operation in resource.operations:
+            if operation.method is None:
+                continue
+            first = seen.setdefault(_request(operation), operation)
+            if first is not operation:
+                yield Problem(
+                    operation.at.key,
+                    f"`{operation.name}` sends the same request as `{first.name}`",
+                    about=operation,
+                    related=[(first.at.key, "the same method, URL, query and body")],
+                    help="change what was meant to differ, or remove one",
+                )
+
+
+def _request(operation: Operation) -> tuple[object, ...]:
+    """All of a request that can differ; holes count as one, whatever they are called."""
+    return (
+        operation.method,
+        _shape(operation.path).strip("/"),
+        tuple(sorted((template.name, _shape(template)) for template in operation.query)),
+        tuple(sorted((template.name.lower(), _shape(template)) for template in operation.headers)),
+        _shape(operation.body),
+    )
+
+
+def _shape(template: Template | None) -> str:
+    if template is None:
+        return ""
+    return HOLE.sub("{}", template.text) if template.holes else template.text

@@ -1,0 +1,87 @@
+"""`auth` and `headers` set the same header to different values.
+
+Why: only one of them arrives, and nothing published says which. If it is the one without its scheme
+(`{{apiKey}}` for `Bearer {{apiKey}}`), every request is refused.
+Not flagged: the same value in both places. An operation's own header, which overrides on purpose.
+Fix: none; the contract's security scheme, where there is one, says which is right. Keep that one in
+`auth.params.apiToken.token` and drop the header.
+"""
+
+import re
+
+from connlint.rule import Context, Iterator, Observation, Problem, Service, Severity, Template, rule
+
+HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+SCHEME = re.compile(r"[A-Za-z][\w-]*[ \t]+\S")
+
+
+@rule(on=Service, severity=Severity.WARNING)
+def check(service: Service, context: Context) -> Iterator[Problem]:
+    auth = service.auth
+    if auth is None or auth.token is None or auth.header_name is None:
+        return
+    name = auth.header_name.text.strip()
+    for header in service.headers:
+        if header.name.lower() == name.lower() and _plain(header) != _plain(auth.token):
+            wanted, evidence = _wanted(name, context)
+            right = _right(name, wanted, header, auth.token)
+            yield Problem(
+                header.text_at,
+                f"two different values for the header {header.name}",
+                about=header,
+                related=[
+                    (auth.token.text_at, "`auth` sends this"),
+                    (auth.header_name.text_at, "under this name"),
+                ],
+                evidence=evidence,
+                help="keep one: "
+                + (
+                    f'put "{right.text}" into auth.params.apiToken.token, drop the header'
+                    if right is header
+                    else "drop the header"
+                    if right is auth.token
+                    else "drop the header, or put its value into auth.params.apiToken.token"
+                ),
+            )
+
+
+def _plain(template: Template) -> str:
+    """The text with its holes written one way."""
+    return HOLE.sub(r"{{\1}}", template.text).strip()
+
+
+def _wanted(name: str, context: Context) -> tuple[str, list[Observation]]:
+    """The scheme that the contract wants in this header ("" for none, "?" where it does not say); the proof."""
+    contract = context.evidence.contract
+    schemes = contract.security_schemes.values() if contract is not None else ()
+    fitting = [scheme for scheme in schemes if scheme.header and scheme.header.lower() == name.lower()]
+    if len(fitting) != 1 or contract is None:
+        return "?", []
+    scheme = fitting[0]
+    if scheme.type == "apiKey":
+        word, said = (
+            "",
+            f"securitySchemes.{scheme.name} is an apiKey in the header {scheme.key}, without scheme",
+        )
+    else:
+        word = scheme.scheme if scheme.type == "http" else "bearer"
+        said = f"securitySchemes.{scheme.name} is {scheme.type} {scheme.scheme}".rstrip()
+        said += f', so "{word.capitalize()} …" is the right one'
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in scheme.pointer)
+    return word, [Observation("contract", context.evidence.contract_name, pointer, said)]
+
+
+def _right(name: str, wanted: str, header: Template, token: Template) -> Template | None:
+    """The one of the two that is right, None when that cannot be told."""
+    if wanted == "?":
+        # RFC 9110, section 11.6.2: the value of Authorization begins with its scheme
+        if name.lower() != "authorization":
+            return None
+        fitting = [template for template in (header, token) if SCHEME.match(template.text)]
+    else:
+        fitting = [
+            template
+            for template in (header, token)
+            if (template.text.lower().startswith(f"{wanted} ") if wanted else not SCHEME.match(template.text))
+        ]
+    return fitting[0] if len(fitting) == 1 else None
