@@ -1,19 +1,24 @@
 """Body templates as the tree they render to, with a place for every key, value and hole.
 
-A JSON body template is JSON in which a hole may stand bare, as a value, or inside a string. A form
-is `name={{name}}&…`. Both parse into nodes whose `start`/`end` are offsets into the template's text.
+A JSON body template is JSON in which a hole may stand bare, as a value or as part of a number, or
+inside a string. A form is `name={{name}}&…`. Both parse into nodes whose `start`/`end` are offsets into
+the template's text.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
+from typing import NoReturn
 
 from connlint.connector.templates import HoleSpan, scan
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING_END = re.compile(r'["\\]')
-_SCALAR = re.compile(r"(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])")
+_SCALAR = re.compile(r"(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER_PART = re.compile(r"[0-9.eE+-]+")
 MAX_DEPTH = 128
 
 
@@ -21,8 +26,8 @@ class Node:
     """One value of a body template.
 
     `kind` is "object", "array", "string", "literal" or "hole". `members` (object) pairs keys with
-    values; `items` (array); `value` (literal, or a string without holes); `holes` are the node's own
-    (one for a bare hole, those inside a string).
+    values; `items` (array); `value` (of a literal or a string without holes); `holes` are the node's own:
+    one of a bare hole, those inside a string, those that a number is written with (`{{euros}}00`).
     """
 
     __slots__ = ("end", "holes", "items", "kind", "members", "start", "value")
@@ -50,16 +55,23 @@ class Key:
 
 
 class Body:
-    """A parsed body template: its root node, or the first place that no hole's value can mend."""
+    """A parsed body template: its root node, or the first place that no hole's value can mend.
 
-    __slots__ = ("bare", "error", "error_at", "keyed", "quoted", "root")
+    A blank text is no body at all: neither root nor error. `error` says what is wrong at `error_at`;
+    `opened_at` is where what is never closed opens. `meant` are the spans that were taken for holes beside
+    the proper ones.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("bare", "error", "error_at", "keyed", "meant", "opened_at", "quoted", "root")
+
+    def __init__(self, meant: tuple[HoleSpan, ...] = ()) -> None:
+        self.meant = meant
         self.root: Node | None = None
         self.error: str | None = None
         self.error_at = 0
+        self.opened_at: int | None = None
         self.bare: set[int] = set()
-        """Starts of holes that stand as a JSON value."""
+        """Starts of holes that stand as a JSON value, or in a number."""
         self.quoted: set[int] = set()
         """Starts of holes inside a JSON string value."""
         self.keyed: set[int] = set()
@@ -69,23 +81,33 @@ class Body:
 class _Broken(Exception):
     """Raised inside the parser at the first place that cannot be JSON."""
 
-    def __init__(self, message: str, at: int) -> None:
+    def __init__(self, message: str, at: int, opened_at: int | None = None) -> None:
         self.message = message
         self.at = at
+        self.opened_at = opened_at
 
 
-def parse_json(text: str) -> Body:
-    """Parse a JSON body template. Never raises: a fault is the body's `error` at `error_at`."""
-    body = Body()
-    parser = _Json(text, body)
+def parse_json(
+    text: str, *, meant: tuple[HoleSpan, ...] = (), numeric: Callable[[str], bool] = lambda _name: True
+) -> Body:
+    """Parse a JSON body template. Never raises: a fault is the body's `error` at `error_at`.
+
+    `meant` are spans to take for holes beside the proper ones; `numeric` says whether the hole of a name
+    may render to a number, and is asked where a number is written around it.
+    """
+    body = Body(meant)
+    at = _skip(text, 0)
+    if at == len(text):
+        return body
+    parser = _Json(text, body, numeric)
     try:
-        node, at = parser.value(_skip(text, 0), 0)
+        node, at = parser.value(at, 0)
         at = _skip(text, at)
         if at < len(text):
             raise _Broken("nothing more may follow the body's value", at)
         body.root = node
     except _Broken as broken:
-        body.error, body.error_at = broken.message, broken.at
+        body.error, body.error_at, body.opened_at = broken.message, broken.at, broken.opened_at
     return body
 
 
@@ -95,15 +117,25 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+_FOREIGN = {
+    "'": "JSON writes text in double quotes",
+    "True": "JSON writes `true`",
+    "False": "JSON writes `false`",
+    "None": "JSON writes `null`",
+    "undefined": "JSON writes `null`",
+}
+
+
 class _Json:
     """A recursive-descent parser of JSON with holes, bounded in depth."""
 
-    __slots__ = ("body", "holes", "text")
+    __slots__ = ("body", "holes", "numeric", "text")
 
-    def __init__(self, text: str, body: Body) -> None:
+    def __init__(self, text: str, body: Body, numeric: Callable[[str], bool]) -> None:
         self.text = text
         self.body = body
-        self.holes = {hole.start: hole for hole in scan(text)}
+        self.numeric = numeric
+        self.holes = {hole.start: hole for hole in (*scan(text), *body.meant)}
 
     def value(self, at: int, depth: int) -> tuple[Node, int]:
         if depth > MAX_DEPTH:
@@ -112,12 +144,6 @@ class _Json:
         if at >= len(text):
             raise _Broken("the body ends where a value should stand", at)
         char = text[at]
-        hole = self.holes.get(at)
-        if hole is not None:
-            self.body.bare.add(at)
-            node = Node("hole", at, hole.end)
-            node.holes = (hole,)
-            return node, hole.end
         if char == '"':
             end, holes = self.string(at)
             node = Node("string", at, end)
@@ -126,34 +152,69 @@ class _Json:
             if not holes:
                 node.value = self.decoded(at, end)
             return node, end
+        if self.holes and (at in self.holes or char in "-0123456789"):
+            number = self.number_with_holes(at)
+            if number is not None:
+                return number, number.end
+        hole = self.holes.get(at)
+        if hole is not None:
+            self.body.bare.add(at)
+            node = Node("hole", at, hole.end)
+            node.holes = (hole,)
+            return node, hole.end
         if char == "{":
             return self.object(at, depth)
         if char == "[":
             return self.array(at, depth)
         match = _SCALAR.match(text, at)
         if match is None:
-            raise _Broken("a JSON value should stand here", at)
+            raise _Broken(self._no_value(at), at)
         node = Node("literal", at, match.end())
         node.value = json.loads(match[0]) if len(match[0]) <= 400 else match[0]
         return node, match.end()
+
+    def number_with_holes(self, at: int) -> Node | None:
+        """The number at `at` that is written with holes beside digits; None where there is none."""
+        parts, holes, here = [], [], at
+        while True:
+            hole = self.holes.get(here)
+            if hole is not None:
+                parts.append("1")
+                holes.append(hole)
+                here = hole.end
+                continue
+            match = _NUMBER_PART.match(self.text, here)
+            if match is None:
+                break
+            parts.append(match[0])
+            here = match.end()
+        if not holes or len(parts) == 1 or not _NUMBER.fullmatch("".join(parts)):
+            return None
+        if not all(self.numeric(hole.name) for hole in holes):
+            return None
+        node = Node("literal", at, here)
+        node.holes = tuple(holes)
+        self.body.bare.update(hole.start for hole in holes)
+        return node
+
+    def _no_value(self, at: int) -> str:
+        """What is said of text that begins no value."""
+        for foreign, advice in _FOREIGN.items():
+            if self.text.startswith(foreign, at):
+                return f"a JSON value should stand here; {advice}"
+        return "a JSON value should stand here"
 
     def object(self, at: int, depth: int) -> tuple[Node, int]:
         text, start = self.text, at
         node = Node("object", at, at)
         at = _skip(text, at + 1)
-        if at < len(text) and text[at] == "}":
+        if text[at : at + 1] == "}":
             node.end = at + 1
             return node, at + 1
+        comma = None
         while True:
-            if at >= len(text) or text[at] != '"':
-                if at in self.holes:
-                    raise _Broken(
-                        "a hole cannot stand for a whole member; a key in double quotes should stand here", at
-                    )
-                after_comma = text[:at].rstrip(" \t\r\n").endswith(",")
-                if after_comma and text[at : at + 1] == "}":
-                    raise _Broken("a comma before the closing brace; JSON allows none there", at)
-                raise _Broken("a key in double quotes should stand here", at)
+            if text[at : at + 1] != '"':
+                self._no_key(at, start, comma)
             end, holes = self.string(at)
             key = Key(None if holes else self.decoded(at, end), at, end, holes)
             self.body.keyed.update(hole.start for hole in holes)
@@ -168,6 +229,7 @@ class _Json:
                 return node, at + 1
             if text[at : at + 1] != ",":
                 self._not_closed(at, start, "}", "object")
+            comma = at
             at = _skip(text, at + 1)
 
     def array(self, at: int, depth: int) -> tuple[Node, int]:
@@ -186,13 +248,27 @@ class _Json:
                 return node, at + 1
             if text[at : at + 1] != ",":
                 self._not_closed(at, start, "]", "array")
+            comma = at
             at = _skip(text, at + 1)
+            if text[at : at + 1] == "]":
+                raise _Broken("JSON allows no comma before a closing bracket", comma)
 
-    def _not_closed(self, at: int, start: int, close: str, what: str) -> None:
-        if at >= len(self.text):
+    def _no_key(self, at: int, start: int, comma: int | None) -> NoReturn:
+        """Raise what is said where an object's key should stand. `comma` is the one before it."""
+        text = self.text
+        if at >= len(text):
+            self._not_closed(at, start, "}", "object")
+        if comma is not None and text[at] == "}":
+            raise _Broken("JSON allows no comma before a closing brace", comma)
+        if at in self.holes:
             raise _Broken(
-                f"the {what} that opens at character {start + 1} is never closed with `{close}`", at
+                "a hole cannot stand for a whole member; a key in double quotes should stand here", at
             )
+        raise _Broken("a key in double quotes should stand here", at)
+
+    def _not_closed(self, at: int, start: int, close: str, what: str) -> NoReturn:
+        if at >= len(self.text):
+            raise _Broken(f"the body ends before this {what} is closed with `{close}`", at, start)
         raise _Broken(f"a comma or `{close}` should stand here", at)
 
     def string(self, at: int) -> tuple[int, tuple[HoleSpan, ...]]:
@@ -203,25 +279,37 @@ class _Json:
         while True:
             match = _STRING_END.search(text, here)
             end = match.start() if match else len(text)
-            step = text.find("{{", here, end)
-            while step >= 0:
-                hole = self.holes.get(step)
-                if hole is not None:
-                    holes.append(hole)
-                step = text.find("{{", step + 2 if hole is None else hole.end, end)
-            control = _control(text, here, end)
-            if control >= 0:
-                raise _Broken(
-                    "a line break or control character stands bare in a string; write it as \\n or \\u…",
-                    control,
-                )
+            self._string_part(here, end, holes)
             if match is None:
-                raise _Broken("a string is not closed", at)
+                raise _Broken("the body ends before this string is closed", len(text), at)
             if match[0] == '"':
                 return end + 1, tuple(holes)
-            if not _ESCAPE.match(text, end):
+            if _ESCAPE.match(text, end):
+                here = end + 2
+                continue
+            # the digits of an escape may come from a hole
+            half = _HALF_ESCAPE.match(text, end)
+            if half is None or half.end() not in self.holes:
                 raise _Broken("a backslash begins no escape that JSON knows", end)
-            here = end + 2
+            here = half.end()
+
+    def _string_part(self, start: int, end: int, holes: list[HoleSpan]) -> None:
+        """Collect the holes between two offsets of a string. Raises _Broken at a control character."""
+        text, here = self.text, start
+        while True:
+            step = text.find("{{", here, end)
+            while step >= 0 and step not in self.holes:
+                step = text.find("{{", step + 1, end)
+            control = _CONTROL.search(text, here, end if step < 0 else step)
+            if control is not None:
+                raise _Broken(
+                    "a line break or control character stands bare in a string; JSON writes it \\n or \\u…",
+                    control.start(),
+                )
+            if step < 0:
+                return
+            holes.append(self.holes[step])
+            here = self.holes[step].end
 
     def decoded(self, start: int, end: int) -> str:
         """The value of the string literal at `start`..`end`."""
@@ -232,56 +320,86 @@ class _Json:
 
 
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})')
+_HALF_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{0,3}")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
-def _control(text: str, start: int, end: int) -> int:
-    """The offset of the first control character in the range, or -1."""
-    match = _CONTROL.search(text, start, end)
-    return match.start() if match else -1
-
-
 def parse_form(text: str) -> Body:
-    """Parse a form body (`a={{a}}&b=1`; line breaks around `&` allowed) into an object node."""
+    """Parse a form body (`a={{a}}&b=1`; line breaks around `&` allowed) into an object node.
+
+    Empty pairs (`a=1&`) are passed over, as every reader of forms does. A pair that is nothing but a hole
+    is taken to render to pairs of its own.
+    """
     body = Body()
-    root = Node("object", 0, len(text))
+    start = _skip(text, 0)
+    if start == len(text):
+        return body
     holes = scan(text)
-    at = 0
+    if text[start] in "{[" and not any(hole.start == start for hole in holes):
+        body.error = "this is JSON; a form is `name=value` pairs joined by `&`"
+        body.error_at = start
+        return body
+    root = Node("object", 0, len(text))
+    at, first = 0, 0
     for piece in text.split("&"):
-        start, end = at, at + len(piece)
-        at = end + 1
-        left = start + (len(piece) - len(piece.lstrip()))
-        right = end - (len(piece) - len(piece.rstrip()))
+        left = at + len(piece) - len(piece.lstrip())
+        right = at + len(piece.rstrip())
+        at += len(piece) + 1
         if left >= right:
-            if text.strip():
-                body.error, body.error_at = "a `name=value` pair should stand here", min(start, len(text))
-                return body
             continue
-        equals = text.find("=", left, right)
-        inside = [hole for hole in holes if left <= hole.start < right]
-        if equals < 0 or any(hole.start < equals < hole.end for hole in inside):
-            body.error, body.error_at = "a form is `name=value` pairs joined by `&`; here is no `=`", left
+        # a hole holds no `&`, so each lies in one pair
+        inside = []
+        while first < len(holes) and holes[first].start < right:
+            inside.append(holes[first])
+            first += 1
+        if not _pair(text, left, right, inside, body, root):
             return body
-        if equals == left:
-            body.error, body.error_at = "a name should stand before `=`", left
-            return body
-        keyed = tuple(hole for hole in inside if hole.start < equals)
-        valued = tuple(hole for hole in inside if hole.start > equals)
-        name = text[left:equals]
-        spaced = re.search(r"\s", text[left:right])
-        if spaced and not any(hole.start <= left + spaced.start() < hole.end for hole in inside):
-            body.error, body.error_at = (
-                "a blank stands bare in a form; write it as `+` or %20",
-                left + spaced.start(),
-            )
-            return body
-        body.keyed.update(hole.start for hole in keyed)
-        body.quoted.update(hole.start for hole in valued)
-        whole = len(valued) == 1 and (valued[0].start, valued[0].end) == (equals + 1, right)
-        value = Node("hole" if whole else "string", equals + 1, right)
-        value.holes = valued
-        if not valued:
-            value.value = text[equals + 1 : right]
-        root.members.append((Key(None if keyed else name, left, equals, keyed), value))
     body.root = root
     return body
+
+
+def _pair(text: str, left: int, right: int, holes: list[HoleSpan], body: Body, root: Node) -> bool:
+    """Read the pair between two offsets into `root`. False when it is none: then the body has its error."""
+    equals = text.find("=", left, right)
+    name_end = right if equals < 0 else equals
+    if equals < 0 and len(holes) == 1 and (holes[0].start, holes[0].end) == (left, right):
+        body.quoted.add(left)
+        return True
+    keyed = tuple(hole for hole in holes if hole.start < name_end)
+    broken = _blank_outside(text, left, name_end, keyed)
+    line_break = _LINE_BREAK.search(text, name_end, right)
+    if broken is not None:
+        body.error, body.error_at = "a form's name holds no blank; is an `&` missing?", broken
+    elif equals < 0:
+        body.error, body.error_at = "a form is `name=value` pairs joined by `&`; here is no `=`", left
+    elif equals == left:
+        body.error, body.error_at = "a name should stand before `=`", left
+    elif line_break is not None:
+        body.error, body.error_at = "a line breaks within a pair; is an `&` missing?", line_break.start()
+    if body.error is not None:
+        return False
+    valued = tuple(hole for hole in holes if hole.start > equals)
+    body.keyed.update(hole.start for hole in keyed)
+    body.quoted.update(hole.start for hole in valued)
+    whole = len(valued) == 1 and (valued[0].start, valued[0].end) == (equals + 1, right)
+    value = Node("hole" if whole else "string", equals + 1, right)
+    value.holes = valued
+    if not valued:
+        value.value = text[equals + 1 : right]
+    root.members.append((Key(None if keyed else text[left:equals], left, equals, keyed), value))
+    return True
+
+
+_SPACE = re.compile(r"\s")
+_LINE_BREAK = re.compile(r"[\r\n]")
+
+
+def _blank_outside(text: str, start: int, end: int, holes: Iterable[HoleSpan]) -> int | None:
+    """The first blank between two offsets that stands in no hole."""
+    for hole in holes:
+        found = _SPACE.search(text, start, hole.start)
+        if found is not None:
+            return found.start()
+        start = hole.end
+    found = _SPACE.search(text, start, end)
+    return found.start() if found is not None else None

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from connlint.connector import addresses
+from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
-from connlint.connector.templates import HoleSpan, scan
+from connlint.connector.templates import HoleSpan, Malformed, malformed, scan
 from connlint.reading import Document, Location
 from connlint.source import Source, Span
 
@@ -139,6 +139,20 @@ class Template(Node):
     def holes(self) -> tuple[Hole, ...]:
         return tuple(Hole(self, span) for span in scan(self.text))
 
+    @cached_property
+    def hole_names(self) -> frozenset[str]:
+        return frozenset(hole.name for hole in self.holes)
+
+    @cached_property
+    def malformed(self) -> tuple[Malformed, ...]:
+        """What was meant as a hole and is none."""
+        if "{" not in self.text:
+            return ()
+        body = self.body
+        broken = body is not None and (body.error is not None or bool(body.meant))
+        url = self.role in ("base", "endpoint", "path")
+        return tuple(malformed(self.text, self.scope.keys(), url=url, json=broken))
+
     @property
     def connector(self) -> Connector:
         return self.owner.connector
@@ -182,15 +196,31 @@ class Template(Node):
 
     @cached_property
     def body(self) -> Body | None:
-        """The body as a tree; None when this is no body, or opaque text."""
+        """The body as a tree; None when this is no body, or opaque text.
+
+        In JSON that does not parse, what was meant as a hole is taken for one.
+        """
         if self.role != "body":
             return None
         kind = self.body_kind
-        if kind == "json":
-            return parse_json(self.text)
         if kind in ("form", "multipart"):
             return parse_form(self.text)
-        return None
+        if kind != "json":
+            return None
+        body = parse_json(self.text, numeric=self._numeric)
+        if body.error is not None:
+            meant = malformed(self.text, self.scope.keys(), json=True)
+            if meant:
+                spans = tuple(HoleSpan(item.name, item.start, item.end) for item in meant)
+                return parse_json(self.text, meant=spans, numeric=self._numeric)
+        return body
+
+    def _numeric(self, name: str) -> bool:
+        """Whether a hole of the name may render to digits: no structure and no boolean does."""
+        placeholder = self.scope.get(name)
+        if placeholder is None or placeholder.type is None:
+            return True
+        return not types.kinds(placeholder.type) <= {"boolean", "array", "object"}
 
     def context_of(self, hole: Hole) -> str:
         """See `Hole.context`."""

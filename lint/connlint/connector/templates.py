@@ -7,12 +7,11 @@ special, so `{{n}}}` is a hole followed by a brace, and JSON that closes with `}
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _HOLE = re.compile(r"\{\{[ \t]*(" + NAME + r")[ \t]*\}\}")
-_OPEN = re.compile(r"\{\{")
-_SINGLE = re.compile(r"(?<!\{)\{[ \t]*(" + NAME + r")[ \t]*\}(?!\})")
 
 
 class HoleSpan(NamedTuple):
@@ -24,9 +23,13 @@ class HoleSpan(NamedTuple):
 
 
 class Malformed(NamedTuple):
-    """Text that was meant as a hole: what is wrong, its place, and the name inside, if any."""
+    """Text that was meant as a hole: what is wrong, its place, and the name inside, if any.
 
-    problem: str  # "unclosed", "empty", "bad-name", "single-brace"
+    `problem` is "unclosed" (`{{x`, `{{x}`), "empty" (`{{ }}`), "bad-name" (`{{user.id}}`), "odd-blank" (a
+    line break or a no-break space beside a proper name) or "single-brace" (`{x}`, `${x}`, `{x}}`).
+    """
+
+    problem: str
     name: str
     start: int
     end: int
@@ -39,47 +42,63 @@ def scan(text: str) -> list[HoleSpan]:
     return [HoleSpan(match[1], match.start(), match.end()) for match in _HOLE.finditer(text)]
 
 
-def malformed(text: str, declared: frozenset[str]) -> list[Malformed]:
-    """What was meant as a hole and is none.
+_BRACES = re.compile(r"\{\{+")
+_CLOSED = re.compile(r"\{\{([^{}\"\\]*)\}\}")
+_NAMED = re.compile(r"\{\{[ \t]*([A-Za-z_]\w*(?:[.-]\w+)*)(?:[ \t]*\})?")
+_OBJECT_AHEAD = re.compile(r'\s*["}]')
+_NAME = re.compile(NAME)
+_SINGLE = re.compile(r"\$?\{(" + NAME + r")\}\}?")
+_SINGLE_SPACED = re.compile(r"\$?\{[ \t]*(" + NAME + r")[ \t]*\}\}?")
 
-    `{x}` counts only where `declared` names x. `{{` counts when no name and close follow, unless it
-    opens nested JSON objects (a quote, a blank line or a brace follows).
+
+def is_name(text: str) -> bool:
+    """Whether a placeholder may be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
+def malformed(text: str, declared: Set[str], *, url: bool = False, json: bool = False) -> list[Malformed]:
+    """What was meant as a hole and is none, in order.
+
+    Two opening braces count wherever they begin no hole. In text that should be JSON and does not parse
+    (`json`) they may be two objects opening, as a quote or a third brace behind them shows: then they are
+    the body's fault. A single brace counts in a part of a URL (`url`), where it means nothing else;
+    elsewhere only where `declared` has the name and no proper hole uses it, since GraphQL says `{name}` too.
     """
     if "{" not in text:
         return []
-    taken = [(match.start(), match.end()) for match in _HOLE.finditer(text)]
+    holes = scan(text)
+    taken = {hole.start for hole in holes}
     found: list[Malformed] = []
-    for match in _OPEN.finditer(text):
-        start = match.start()
-        if any(a <= start < b or a == start + 1 for a, b in taken):
-            continue
-        broken = _judge_open(text, start)
+    for match in _BRACES.finditer(text):
+        # of a longer run of braces the last two open the hole, as `scan` reads it
+        start = match.end() - 2
+        broken = None if start in taken else _judge_open(text, start, json)
         if broken is not None:
             found.append(broken)
-            taken.append((broken.start, broken.end))
-    for match in _SINGLE.finditer(text):
-        inside = any(a <= match.start() < b for a, b in taken)
-        if not inside and match[1] in declared:
-            found.append(Malformed("single-brace", match[1], match.start(), match.end()))
+            taken.add(start)
+    used = {hole.name for hole in holes}
+    surplus = text.count("}") > text.count("{")
+    for match in (_SINGLE_SPACED if url else _SINGLE).finditer(text):
+        if text.rfind("{", match.start(), match.start(1)) - 1 in taken:
+            continue
+        if url or (match[1] in declared and match[1] not in used):
+            # one of the closing braces of `{x}}` is an outer object's, unless more braces close than open
+            end = match.end() - (match[0].endswith("}}") and not surplus)
+            found.append(Malformed("single-brace", match[1], match.start(), end))
     return sorted(found, key=lambda item: item.start)
 
 
-_NAME_AHEAD = re.compile(r"\{\{[ \t]*(" + NAME + r")?[ \t]*(\}?)")
-_UP_TO_CLOSE = re.compile(r"\{\{([^{}\"\\\n]*)\}\}")
-
-
-def _judge_open(text: str, start: int) -> Malformed | None:
+def _judge_open(text: str, start: int, json: bool) -> Malformed | None:
     """What the `{{` at `start`, which begins no hole, was meant to be; None for mere JSON."""
-    closed = _UP_TO_CLOSE.match(text, start)
+    closed = _CLOSED.match(text, start)
     if closed is not None:
         inner = closed[1].strip()
         if not inner:
             return Malformed("empty", "", start, closed.end())
-        return Malformed("bad-name", inner, start, closed.end())
-    ahead = _NAME_AHEAD.match(text, start)
-    if ahead is not None and ahead[1]:
-        return Malformed("unclosed", ahead[1], start, ahead.end())
-    rest = text[start + 2 :].lstrip()
-    if not rest:
-        return Malformed("unclosed", "", start, len(text))
-    return None
+        return Malformed("odd-blank" if is_name(inner) else "bad-name", inner, start, closed.end())
+    named = _NAMED.match(text, start)
+    if named is not None:
+        return Malformed("unclosed", named[1], start, named.end())
+    if json and _OBJECT_AHEAD.match(text, start + 2):
+        return None
+    return Malformed("unclosed", "", start, start + 2)
