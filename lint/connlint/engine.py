@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping
 
 from connlint.connector.model import (
     Auth,
@@ -18,8 +17,10 @@ from connlint.connector.model import (
     Webhook,
 )
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.fixtures import Fixture
 from connlint.finding import Finding, Fix, Place, Related, Severity, TextEdit
 from connlint.reading import Document, Location, render_pointer
+from connlint.record import field, record, replace
 from connlint.registry import rule_url
 from connlint.rule import Context, Problem, Rule
 from connlint.source import Span
@@ -27,7 +28,7 @@ from connlint.source import Span
 INTERNAL_ERROR = "internal-error"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What holds for one connector: severities that differ from the rules' own (None is off), and options."""
 
@@ -44,14 +45,12 @@ class Settings:
         return self.severities.get(rule.id, rule.severity)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
-    """A connector ready to be checked. `extra` are documents beside it (evidence) that reading may have
-    found faults in."""
+    """A connector ready to be checked, and its evidence, whose documents may have faults of their own."""
 
     connector: Connector
     evidence: Evidence
-    extra: tuple[Document, ...] = ()
 
 
 def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tuple[Finding, ...]:
@@ -66,7 +65,7 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
         hooked.setdefault(item.on, []).append((item, context))
     raised: list[tuple[Rule, str, Problem]] = []
     crashes: list[Finding] = []
-    for node, address in _nodes(loaded):
+    for node, address in _nodes(loaded, hooked.keys()):
         for item, context in hooked.get(type(node), ()):
             try:
                 found = item.check(node) if context is None else item.check(node, context)
@@ -108,14 +107,24 @@ Checked = (
     | Field
     | Webhook
     | Page
+    | Fixture
 )
 
 
-def _nodes(loaded: Loaded) -> Iterable[tuple[Checked, str]]:
-    """Every node that a rule may be on, once, with its address ("" where it is made on demand)."""
+def _nodes(loaded: Loaded, kinds: Container[type]) -> Iterable[tuple[Checked, str]]:
+    """Every node that a rule may be on, once, with its address ("" where it is made on demand).
+
+    Evidence is read only where a rule is on one of the `kinds` of node that it holds.
+    """
     connector = loaded.connector
-    for document in (*connector.documents, *loaded.extra):
+    for document in connector.documents:
         yield document, "document"
+    if Document in kinds:
+        for document in loaded.evidence.documents:
+            yield document, "document"
+    if Fixture in kinds:
+        for fixture in loaded.evidence.fixtures:
+            yield fixture, ""
     yield connector, "connector"
     if connector.page is not None:
         yield connector.page, "page"

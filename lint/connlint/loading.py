@@ -19,8 +19,7 @@ def load(found: Found, connector_id: str, path: str, evidence: Callable[[Path, b
     if found.is_page:
         result = found.reads[0][1]
         add_page(connector, Document.carrier(result.source, "page"), tuple(result.prose))
-    bundle = evidence(found.path, found.is_page)
-    return Loaded(connector, bundle, tuple(bundle.documents))
+    return Loaded(connector, evidence(found.path, found.is_page))
 
 
 def _documents(result: ReadResult) -> list[Document]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from connlint.discovery import Finder, Found
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.location import EvidenceFinder
 from connlint.finding import ConnectorReport, NotChecked, Report, Summary
 from connlint.loading import load
+from connlint.record import field, record
 from connlint.registry import rules
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What to check and how. `working` is the directory that paths are shown relative to."""
 
@@ -31,7 +32,7 @@ class Request:
     """Contents that stand for files' own (an editor's buffers, standard input)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """A report, and what the paths named that no connector holds."""
 
@@ -59,7 +60,8 @@ def run(request: Request) -> Outcome:
     """
     finder = Finder(display=lambda path: display(path, request.working), overlay=request.overlay)
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
-    reports = [_check_one(found, request) for found in discovery.connectors]
+    evidence = EvidenceFinder(show=lambda path: display(path, request.working), overlay=request.overlay)
+    reports = [_check_one(found, request, evidence) for found in discovery.connectors]
     return Outcome(
         Report(tuple(reports), rules={id_: item.doc for id_, item in rules().items()}),
         tuple(display(path, request.working) for path in discovery.strangers),
@@ -73,9 +75,16 @@ def absolute(path: Path, working: Path) -> Path:
     return Path(os.path.normpath(working / path))
 
 
-def _check_one(found: Found, request: Request) -> ConnectorReport:
+def _check_one(found: Found, request: Request, evidence: EvidenceFinder) -> ConnectorReport:
     path = display(found.path, request.working)
-    loaded = load(found, path, path, lambda folder, is_page: _evidence(folder, is_page, request))
+    loaded = load(
+        found,
+        path,
+        path,
+        lambda folder, is_page: evidence.find(
+            folder, is_page, contract=request.contract, events=request.events, fixtures=request.fixtures
+        ),
+    )
     selected = None
     if request.select or request.ignore:
         names = request.select or frozenset(rules())
@@ -86,21 +95,6 @@ def _check_one(found: Found, request: Request) -> ConnectorReport:
     title = service.handle if service is not None and service.handle else ""
     return ConnectorReport(
         path, path, title, summary, findings, tuple(not_checked), evidence_names(loaded.evidence)
-    )
-
-
-def _evidence(folder: Path, is_page: bool, request: Request) -> Evidence:
-    """The evidence of a folder or page."""
-    from connlint.evidence.location import find_evidence
-
-    return find_evidence(
-        folder,
-        is_page,
-        contract=request.contract,
-        events=request.events,
-        fixtures=request.fixtures,
-        show=lambda path: display(path, request.working),
-        overlay=request.overlay,
     )
 
 

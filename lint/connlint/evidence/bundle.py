@@ -1,8 +1,10 @@
-"""The evidence that one connector is held to."""
+"""The evidence that one connector is held to. Each part is read when a rule first asks for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from connlint.evidence.contract import Contract
@@ -11,13 +13,36 @@ if TYPE_CHECKING:
     from connlint.reading import Document
 
 
+class ReadContract(NamedTuple):
+    """A contract as read: None where the file could not serve as one (its documents say why)."""
+
+    contract: Contract | None = None
+    name: str = ""
+    documents: tuple[Document, ...] = ()
+
+
+class ReadEvents(NamedTuple):
+    """An events document as read: None where the file could not serve as one."""
+
+    events: Events | None = None
+    name: str = ""
+    documents: tuple[Document, ...] = ()
+
+
+class ReadFixtures(NamedTuple):
+    """A folder of fixtures as read."""
+
+    fixtures: tuple[Fixture, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
 class Evidence:
     """What a connector is held to; any part may be absent.
 
-    `contract_name` and `events_name` are what messages call them (a path, with a version where known).
+    `contract_name` and `events_name` are what messages call them: "contract.json 2.3.0",
+    "events.yaml (OpenAI, 15 events)". The parts may be given, or as functions that read them
+    (`read_contract`, …), which are called once and only when the part is asked for.
     """
-
-    __slots__ = ("__dict__", "contract", "contract_name", "documents", "events", "events_name", "fixtures")
 
     def __init__(
         self,
@@ -28,16 +53,66 @@ class Evidence:
         events_name: str = "",
         fixtures: tuple[Fixture, ...] = (),
         documents: tuple[Document, ...] = (),
+        read_contract: Callable[[], ReadContract] | None = None,
+        read_events: Callable[[], ReadEvents] | None = None,
+        read_fixtures: Callable[[], ReadFixtures] | None = None,
     ) -> None:
-        self.contract = contract
-        self.contract_name = contract_name
-        self.events = events
-        self.events_name = events_name
-        self.fixtures = fixtures
-        self.documents = documents
-        """What was read of it, with the faults that reading found."""
+        self._given = documents
+        self._read_contract = read_contract or (lambda: ReadContract(contract, contract_name))
+        self._read_events = read_events or (lambda: ReadEvents(events, events_name))
+        self._read_fixtures = read_fixtures or (lambda: ReadFixtures(fixtures))
+        self._nothing = not (contract or events or fixtures or read_contract or read_events or read_fixtures)
+
+    @cached_property
+    def _contract(self) -> ReadContract:
+        return self._read_contract()
+
+    @cached_property
+    def _events(self) -> ReadEvents:
+        return self._read_events()
+
+    @cached_property
+    def _fixtures(self) -> ReadFixtures:
+        return self._read_fixtures()
+
+    @property
+    def contract(self) -> Contract | None:
+        """The vendor's OpenAPI document."""
+        return self._contract.contract
+
+    @property
+    def contract_name(self) -> str:
+        """See the class; "" without a contract."""
+        return self._contract.name
+
+    @property
+    def events(self) -> Events | None:
+        """The vendor's official events."""
+        return self._events.events
+
+    @property
+    def events_name(self) -> str:
+        """See the class; "" without an events document."""
+        return self._events.name
+
+    @property
+    def fixtures(self) -> tuple[Fixture, ...]:
+        """Recorded, written and drafted exchanges, deliveries and scenarios."""
+        return self._fixtures.fixtures
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents that were read, with the faults that reading found. Asking reads every part."""
+        if self._nothing:
+            return self._given
+        return (
+            *self._given,
+            *self._contract.documents,
+            *self._events.documents,
+            *self._fixtures.documents,
+        )
 
     @property
     def empty(self) -> bool:
-        """Whether there is none at all."""
-        return self.contract is None and self.events is None and not self.fixtures
+        """Whether there is none at all (a file that cannot be read is some)."""
+        return self._nothing

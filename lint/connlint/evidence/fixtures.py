@@ -52,14 +52,12 @@ class Provenance:
 
     @classmethod
     def read(cls, value: Mapping[str, object]) -> Provenance:
-        """The provenance that a fixture states, as text (`2026-11-20 from https://…`) or as an object."""
+        """The provenance that a fixture states: `2026-11-20 from https://…`."""
         for kind in PROVENANCES:
             stated = value.get(kind)
             if isinstance(stated, str):
                 match = _PROVENANCE.fullmatch(stated.strip())
                 return cls(kind, match[1], match[2].strip()) if match else cls(kind, "", stated.strip())
-            if isinstance(stated, Mapping):
-                return cls(kind, _text(stated.get("date")) or "", _text(stated.get("source")) or "")
         return cls("", "", "")
 
 
@@ -87,10 +85,7 @@ class Part:
 
 
 class Body:
-    """A body: its `kind` (a key of `BODY_KINDS`, or "" for none), what the fixture holds of it, and its place.
-
-    `document` is None for a body that a scenario's changes made.
-    """
+    """A body: its `kind` (of `BODY_KINDS`, or "" for none), what the fixture holds of it, and its place."""
 
     __slots__ = ("at", "kind", "value")
 
@@ -111,11 +106,11 @@ class Body:
         """The parts of a `form` or `multipart` body; a list gives the name several parts."""
         if self.kind not in ("form", "multipart") or not isinstance(self.value, dict):
             return []
-        found = []
-        for name, value in self.value.items():
-            for item in value if isinstance(value, list) else [value]:
-                found.append(_part(name, item))
-        return found
+        return [
+            _part(name, item)
+            for name, value in self.value.items()
+            for item in (value if isinstance(value, list) else [value])
+        ]
 
 
 def _part(name: str, value: object) -> Part:
@@ -215,7 +210,17 @@ class Exchange:
     or text with a hole left in.
     """
 
-    __slots__ = ("__dict__", "_filled", "_sources", "at", "fixture", "operation", "request", "response", "step")
+    __slots__ = (
+        "__dict__",
+        "_filled",
+        "_sources",
+        "at",
+        "fixture",
+        "operation",
+        "request",
+        "response",
+        "step",
+    )
 
     def __init__(
         self,
@@ -288,10 +293,14 @@ def _stands(location: Location, pointer: Pointer) -> bool:
     """Whether the document holds a value at the pointer below a location."""
     here: object = location.document.value
     for step in (*location.pointer, *pointer):
-        if (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int) and step < len(here)):
+        if isinstance(step, str):
+            if not isinstance(here, dict) or step not in here:
+                return False
             here = here[step]
         else:
-            return False
+            if not isinstance(here, list) or step >= len(here):
+                return False
+            here = here[step]
     return True
 
 
@@ -545,7 +554,7 @@ def exchanges_of(fixtures: Iterable[Fixture], operation: str) -> list[Exchange]:
 
 
 def answers_of(fixtures: Iterable[Fixture], operation: str) -> list[Exchange]:
-    """The exchanges that are evidence for an operation's fields: answered 2xx, recorded or written, no stream.
+    """The exchanges that are evidence for an operation's fields: 2xx, recorded or written, no stream.
 
     Those whose `json` is `MISSING` are answers that are not JSON; they prove the whole body only.
     """
@@ -581,12 +590,12 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _headers(value: object) -> tuple[tuple[str, str], ...]:
     """Headers in order; a list gives one name several."""
-    found = []
-    for name, item in _mapping(value).items():
-        for one in item if isinstance(item, list) else [item]:
-            if one is not None and not isinstance(one, (dict, list)):
-                found.append((name, form_text(one)))
-    return tuple(found)
+    return tuple(
+        (name, form_text(one))
+        for name, item in _mapping(value).items()
+        for one in (item if isinstance(item, list) else [item])
+        if one is not None and not isinstance(one, (dict, list))
+    )
 
 
 def _body(value: Mapping[str, object], at: Location) -> Body:
@@ -660,8 +669,10 @@ def _filled(value: object, request: Request) -> object:
     return fill(value, request.facts) if has_holes(value) else value
 
 
-def _changed(response: Response, given: Mapping[str, object], before: Response | None, value: object) -> Response:
-    """The response of a step that only states `changes`: status and headers of the step before, unless it says."""
+def _changed(
+    response: Response, given: Mapping[str, object], before: Response | None, value: object
+) -> Response:
+    """A step that states `changes`: status and headers are those of the step before, unless it says."""
     status = _status(given.get("status"), before.status if before is not None else 200)
     headers = response.headers or (before.headers if before is not None else ())
     return Response(status, headers, Body("json", settle(value)[0], response.at / "changes"), response.at)

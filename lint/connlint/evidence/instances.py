@@ -71,7 +71,7 @@ class Instances:
     def contradictions(
         self, shape: Shape, value: object, *, unknown: frozenset[Pointer] = frozenset(), sent: bool = False
     ) -> list[Contradiction]:
-        """What in `value` the shape does not allow, in the value's order; nothing where the shape cannot be used.
+        """What in `value` the shape does not allow; nothing where the shape cannot be used.
 
         Places in `unknown` are not judged. `sent` says that the value goes to the vendor: then what is
         `readOnly` is not required, else what is `writeOnly` is not.
@@ -93,7 +93,7 @@ class Instances:
         return list(found.values())
 
     def unknown_keys(self, shape: Shape, value: object) -> list[Pointer]:
-        """Members of `value` that no branch of the shape names or lets in: vendor shapes are read as complete."""
+        """Members of `value` that no branch names or lets in: vendor shapes are read as complete."""
         found: list[Pointer] = []
         self._unknown_keys(shape, value, (), found)
         return found
@@ -231,7 +231,9 @@ class _Translation:
         for word in ("$ref", "$dynamicRef", "$recursiveRef"):
             if word in value:
                 recursive = word == "$recursiveRef"
-                target = self._references.recursive(at) if recursive else self._references.resolve(value[word])
+                target = (
+                    self._references.recursive(at) if recursive else self._references.resolve(value[word])
+                )
                 if isinstance(target, Node):
                     made["$ref"] = self.reference(target)
         self._own_words(value, made)
@@ -271,11 +273,11 @@ class _Translation:
     def _own_words(self, value: dict[str, object], made: dict[str, object]) -> None:
         """The keywords that hold no schemas, where they are well formed."""
         types = value.get("type")
-        listed = [types] if isinstance(types, str) else types
-        if isinstance(listed, list) and listed and all(item in _TYPES for item in listed if isinstance(item, str)):
-            names = [item for item in listed if isinstance(item, str)]
-            if len(names) == len(listed):
-                made["type"] = list(dict.fromkeys(names))
+        names = list(
+            dict.fromkeys([types] if isinstance(types, str) else types if isinstance(types, list) else [])
+        )
+        if names and all(isinstance(name, str) and name in _TYPES for name in names):
+            made["type"] = names
         if "const" in value:
             made["const"] = value["const"]
         enum = value.get("enum")
@@ -347,12 +349,15 @@ def _misfit(errors: Sequence[Any], union: Any) -> tuple[int, int, int]:
     """How far a union's member is from the value: wrong kind, then wrong constants, then number of errors."""
     top = len(union.instance_path)
     wrong_kind = sum(1 for error in errors if error.kind.name == "type" and len(error.instance_path) == top)
-    wrong_name = sum(
-        1
-        for error in errors
-        if error.kind.name in ("const", "constant", "enum") and len(error.instance_path) <= top + 1
-    )
+    wrong_name = sum(1 for error in errors if len(error.instance_path) <= top + 1 and _is_constant(error))
     return (wrong_kind, wrong_name, len(errors))
+
+
+def _is_constant(error: Any) -> bool:
+    """Whether a value misses the one that a schema is told by (`type: {enum: [message]}`)."""
+    if error.kind.name == "enum":
+        return len(error.kind.as_dict().get("options", [])) == 1
+    return bool(error.kind.name == "const")
 
 
 _NUMBER_WORDS: Final = {
@@ -380,14 +385,14 @@ def _said(error: Any, value: object) -> str:
         return f"{_article(_types(kind.as_dict()))} is expected, this is {_article(json_kind(here))}"
     if name == "required":
         return f"`{kind.as_dict()['property']}` is missing"
-    if name in ("const", "constant", "enum"):
+    if name in ("const", "enum"):
         details = kind.as_dict()
         allowed = details.get("options", [details.get("expected_value")])
         listed = allowed if isinstance(allowed, list) else [allowed]
         shown = ", ".join(_short(item) for item in listed[:6]) + (", …" if len(listed) > 6 else "")
-        return f"{_short(here)} is none of the values it may have ({shown})" if len(listed) > 1 else (
-            f"{_short(here)} stands where only {shown} may"
-        )
+        if len(listed) == 1:
+            return f"{_short(here)} stands where only {shown} may"
+        return f"{_short(here)} is none of the values it may have ({shown})"
     if name in _NUMBER_WORDS:
         return f"{_short(here)} is not {_NUMBER_WORDS[name]} {error.kind.value}"
     if name in _COUNT_WORDS:
@@ -424,9 +429,7 @@ def _short(value: object) -> str:
 
 
 def _at(value: object, path: Sequence[str | int]) -> object:
+    here: Any = value
     for step in path:
-        if isinstance(value, dict):
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-    return value
+        here = here[step]
+    return here

@@ -55,13 +55,16 @@ class Sampler:
     def __init__(self, ids: Mapping[str, str] | None = None) -> None:
         self._ids = ids or {}
 
-    def sample(self, shape: Shape, wanted: Wanted = (), *, name: str = "", id: str = "", sent: bool = False) -> object:
+    def sample(
+        self, shape: Shape, wanted: Wanted = (), *, name: str = "", id: str = "", sent: bool = False
+    ) -> object:
         """A value of `shape` that has what the selectors `wanted` select, as far as the shape knows it.
 
         `name` is the key that the value will stand at, `id` what the thing itself is called. A value that is
         `sent` has no `readOnly` members, another no `writeOnly` ones.
         """
-        return _Making(self._ids, id, "readOnly" if sent else "writeOnly").value(shape, tuple(map(tuple, wanted)), name, 0)
+        making = _Making(self._ids, id, "readOnly" if sent else "writeOnly")
+        return making.value(shape, tuple(tuple(path) for path in wanted), name, 0)
 
 
 class _Making:
@@ -177,7 +180,7 @@ class _Making:
         for index in range(min(count, LARGEST, most if most is not None else LARGEST)):
             walk = shape.walk((str(index),))
             inner = tuple(path[1:] for path in wanted if path and path[0] == str(index))
-            singular = name[:-1] if name.endswith("s") else name
+            singular = name.removesuffix("s")
             item = self.value(walk.shape, inner, singular, depth + 1) if walk.shape is not None else singular
             items.append(_another(item, index) if item in items and _unique(branch) else item)
         return items
@@ -189,11 +192,10 @@ class _Making:
     # --- text
 
     def _string(self, branch: Branch, name: str) -> str:
-        formats = [schema["format"] for schema in branch.objects if isinstance(schema.get("format"), str)]
-        text = next((_FORMATS[format_] for format_ in formats if format_ in _FORMATS), "")
+        text = next((_FORMATS[format_] for format_ in _texts(branch, "format") if format_ in _FORMATS), "")
         if not text:
             text = self._named(name)
-        patterns = [schema["pattern"] for schema in branch.objects if isinstance(schema.get("pattern"), str)]
+        patterns = _texts(branch, "pattern")
         least, most = _largest(branch, "minLength"), _smallest(branch, "maxLength")
         for pattern in patterns:
             if not _matches(pattern, text):
@@ -238,9 +240,8 @@ def _allowed(branch: Branch, value: object) -> bool:
         return False
     if isinstance(value, str):
         most = _smallest(branch, "maxLength")
-        patterns = [schema["pattern"] for schema in branch.objects if isinstance(schema.get("pattern"), str)]
         fits = len(value) >= _largest(branch, "minLength") and (most is None or len(value) <= most)
-        return fits and all(_matches(pattern, value) for pattern in patterns)
+        return fits and all(_matches(pattern, value) for pattern in _texts(branch, "pattern"))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         low, high = _bounds(branch)
         return (low is None or value >= low) and (high is None or value <= high)
@@ -299,15 +300,26 @@ def _number(branch: Branch, kind: str, name: str) -> int | float:
     return int(value) if float(value).is_integer() else value
 
 
+def _texts(branch: Branch, word: str) -> list[str]:
+    """What a keyword says in a branch, where it is text."""
+    return [text for schema in branch.objects if isinstance(text := schema.get(word), str)]
+
+
+def _counts(branch: Branch, word: str) -> list[int]:
+    """What a keyword says in a branch, where it is a count."""
+    return [
+        count
+        for schema in branch.objects
+        if isinstance(count := schema.get(word), int) and not isinstance(count, bool) and count >= 0
+    ]
+
+
 def _largest(branch: Branch, word: str) -> int:
-    found = [schema[word] for schema in branch.objects if isinstance(schema.get(word), int)]
-    return max([0, *(bound for bound in found if not isinstance(bound, bool))])
+    return max([0, *_counts(branch, word)])
 
 
 def _smallest(branch: Branch, word: str) -> int | None:
-    found = [schema[word] for schema in branch.objects if isinstance(schema.get(word), int)]
-    bounds = [bound for bound in found if not isinstance(bound, bool) and bound >= 0]
-    return min(bounds) if bounds else None
+    return min(_counts(branch, word), default=None)
 
 
 def _unique(branch: Branch) -> bool:

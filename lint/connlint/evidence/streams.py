@@ -70,8 +70,7 @@ class StreamItem:
                 return str(value)
             prefix = ":" if name == "comment" else f"{name}:"
             written = value if isinstance(value, str) else compact(value)
-            for line in _LINE.split(written):
-                lines.append(f"{prefix} {line}" if line else prefix)
+            lines.extend(f"{prefix} {line}" if line else prefix for line in _LINE.split(written))
         return "\n".join(lines) + "\n\n"
 
 

@@ -1,0 +1,176 @@
+"""Fixtures on disk: which files of a folder are fixtures, and the files that bodies are kept in.
+
+Nothing outside the folder is read, whatever a link or a `file:` says.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from connlint.connector.addresses import Twins
+from connlint.evidence.fixtures import Body, Fixture, name_of
+from connlint.reading import SPEC_LIMITS, Document, Fault, read
+from connlint.source import Source, Span
+
+ENDINGS: Final = (".yaml", ".yml", ".json")
+MOST_FILES: Final = 5_000
+DEEPEST: Final = 12
+LARGEST_BODY: Final = 64 * 1024 * 1024
+
+
+class UnreadableBody(Exception):
+    """A body's `file:` cannot be read; the message says why, for people."""
+
+
+def load_fixtures(
+    folder: Path,
+    show: Callable[[Path], str] = Path.as_posix,
+    overlay: Mapping[Path, bytes] | None = None,
+) -> tuple[tuple[Fixture, ...], tuple[Document, ...]]:
+    """Every fixture below a folder, sorted by path, and the documents that were read, with their faults.
+
+    Fixtures are files that end in `.yaml`, `.yml` or `.json`; hidden files and folders are skipped; one file
+    may hold several YAML documents. `show` turns a path into what people see; `overlay` holds contents that
+    stand for files' own. Never raises: what cannot be read is a document with a fault.
+    """
+    fixtures: list[Fixture] = []
+    documents: list[Document] = []
+    twins = Twins()
+    overlay = overlay or {}
+    for path, refusal in _files(folder):
+        shown = show(path)
+        content = refusal or overlay.get(path) or _content(path)
+        if isinstance(content, tuple):
+            fault = Fault(content[0], Span(0, 0), content[1])
+            documents.append(Document.carrier(Source(shown, ""), "fixture", (fault,)))
+            continue
+        result = read(shown, content, named=True)
+        if result.faults:
+            documents.append(Document.carrier(result.source, "fixture", result.faults))
+        for document in result.documents:
+            document.role = "fixture"
+            documents.append(document)
+            if isinstance(document.value, dict):
+                fixtures.append(Fixture(document, twins.name(name_of(document.value)), path, folder))
+    return tuple(fixtures), tuple(documents)
+
+
+def _content(path: Path) -> bytes | tuple[str, str]:
+    """A file's bytes (no more than reading would take), or why there are none."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(SPEC_LIMITS.size + 1)
+    except OSError as error:
+        return ("unreadable-evidence", f"this fixture cannot be read: {error.strerror}")
+
+
+Refusal = tuple[str, str] | None
+"""The id of the rule that reports it and what it says, or None."""
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, Refusal]]:
+    """Fixture files below a folder, sorted, each with why it is refused, if it is."""
+    try:
+        root = folder.resolve()
+    except (OSError, RuntimeError) as error:
+        yield folder, ("unreadable-evidence", f"this folder cannot be read: {error}")
+        return
+    count = 0
+    pending = [(folder, 0)]
+    found: list[tuple[Path, Refusal]] = []
+    while pending:
+        here, depth = pending.pop()
+        try:
+            with os.scandir(here) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            found.append((here, ("unreadable-evidence", f"this folder cannot be read: {error.strerror}")))
+            continue
+        for entry in entries:
+            path = here / entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if depth < DEEPEST:
+                    pending.append((path, depth + 1))
+                else:
+                    deep = f"fixtures are looked for {DEEPEST} folders deep"
+                    found.append((path, ("limit-exceeded", deep)))
+            elif entry.name.lower().endswith(ENDINGS) or entry.is_symlink():
+                refusal = _refusal(path, root)
+                if refusal is None and not entry.name.lower().endswith(ENDINGS):
+                    continue
+                count += 1
+                if count > MOST_FILES:
+                    many = f"more than {MOST_FILES:,} fixtures; the rest is not read"
+                    found.append((here, ("limit-exceeded", many)))
+                    pending.clear()
+                    break
+                found.append((path, refusal))
+    yield from sorted(found, key=lambda item: item[0].as_posix())
+
+
+def _refusal(path: Path, root: Path) -> Refusal:
+    """Why a path in the folder is not read: it leads out of it, or is no file."""
+    try:
+        real = path.resolve(strict=True)
+        mode = real.stat().st_mode
+    except (OSError, RuntimeError):
+        return ("unreadable-evidence", "this link leads nowhere")
+    if not real.is_relative_to(root):
+        return ("unreadable-evidence", "this link leads out of the fixtures' folder, so it is not followed")
+    if stat.S_ISDIR(mode):
+        return None
+    if not stat.S_ISREG(mode):
+        return ("unreadable-evidence", "this is no ordinary file")
+    return None
+
+
+def body_file(fixture: Fixture, name: str) -> Path:
+    """The file that a body's `file:` names, relative to the fixture's own. Raises UnreadableBody."""
+    if fixture.path is None or fixture.root is None:
+        raise UnreadableBody("the fixture was not read from a folder")
+    try:
+        root = fixture.root.resolve()
+        path = (fixture.path.parent / name).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UnreadableBody(f"`{name}` is no path that can be read") from error
+    if not path.is_relative_to(root):
+        raise UnreadableBody(f"`{name}` leads out of the fixtures' folder")
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise UnreadableBody(f"there is no file `{name}` beside this fixture") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableBody(f"`{name}` is no ordinary file")
+    if status.st_size > LARGEST_BODY:
+        raise UnreadableBody(f"`{name}` is larger than {LARGEST_BODY // 2**20} MiB")
+    return path
+
+
+def content_of(fixture: Fixture, kind: str, value: object) -> bytes:
+    """The bytes of a `text`, `base64` or `file` value of a fixture. Raises UnreadableBody."""
+    text = value if isinstance(value, str) else ""
+    if kind == "base64":
+        import base64
+        import binascii
+
+        try:
+            return base64.b64decode("".join(text.split()), validate=True)
+        except binascii.Error as error:
+            raise UnreadableBody("the base64 text cannot be decoded") from error
+    if kind == "file":
+        try:
+            return body_file(fixture, text).read_bytes()
+        except OSError as error:
+            raise UnreadableBody(f"`{text}` cannot be read: {error.strerror}") from error
+    return text.encode("utf-8", "surrogatepass")
+
+
+def content(fixture: Fixture, body: Body) -> bytes:
+    """The bytes of a body that is `text`, `base64` or `file`. Raises UnreadableBody."""
+    return content_of(fixture, body.kind, body.value)

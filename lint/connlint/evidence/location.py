@@ -1,0 +1,154 @@
+"""Where a connector's evidence lies, and reading it.
+
+By convention `contract.*`, `events.*` and `fixtures/` at the top of the connector's folder (for a page
+`x.md`, of the folder `x/` beside it); paths that are given beat the convention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
+from connlint.reading import CONTRACT_LIMITS, MISSING, Document, Fault, Limits, ReadResult, read
+from connlint.source import Source, Span
+
+ENDINGS: Final = (".json", ".yaml", ".yml")
+"""Tried in this order, so that a contract that is there twice is read as JSON."""
+
+
+def home_of(path: Path, is_page: bool) -> Path:
+    """The folder that holds a connector's evidence by convention."""
+    return path.with_suffix("") if is_page else path
+
+
+class EvidenceFinder:
+    """Finds and reads evidence. A contract that several connectors of a run share is read once.
+
+    `show` turns a path into what people see, `overlay` holds contents that stand for files' own.
+    """
+
+    def __init__(
+        self, *, show: Callable[[Path], str] = Path.as_posix, overlay: Mapping[Path, bytes] | None = None
+    ) -> None:
+        self._show = show
+        self._overlay = overlay or {}
+        self._contracts: dict[Path, ReadContract] = {}
+        self._events: dict[Path, ReadEvents] = {}
+
+    def find(
+        self,
+        path: Path,
+        is_page: bool,
+        *,
+        contract: Path | None = None,
+        events: Path | None = None,
+        fixtures: Path | None = None,
+    ) -> Evidence:
+        """The evidence of the connector at `path`; parts that are given beat the convention."""
+        home = home_of(path, is_page)
+        contract = contract or self._document(home, "contract")
+        events = events or self._document(home, "events")
+        fixtures = fixtures or (home / "fixtures" if (home / "fixtures").is_dir() else None)
+        return Evidence(
+            read_contract=None if contract is None else lambda: self.contract(contract),
+            read_events=None if events is None else lambda: self.events(events),
+            read_fixtures=None if fixtures is None else lambda: self.fixtures(fixtures),
+        )
+
+    def contract(self, path: Path) -> ReadContract:
+        """The OpenAPI document at a path."""
+        if path not in self._contracts:
+            self._contracts[path] = self._read_contract(path)
+        return self._contracts[path]
+
+    def events(self, path: Path) -> ReadEvents:
+        """The events document at a path."""
+        if path not in self._events:
+            self._events[path] = self._read_events(path)
+        return self._events[path]
+
+    def fixtures(self, path: Path) -> ReadFixtures:
+        """The fixtures below a folder."""
+        from connlint.evidence.fixture_files import load_fixtures
+
+        return ReadFixtures(*load_fixtures(path, self._show, self._overlay))
+
+    def _read_contract(self, path: Path) -> ReadContract:
+        from connlint.evidence.contract import Contract
+
+        result, documents = self._read(path, "contract", CONTRACT_LIMITS)
+        value = _value(result)
+        if value is MISSING:
+            return ReadContract(documents=documents)
+        shown = self._show(path)
+        contract = Contract(value, shown)
+        if contract.fault is not None:
+            return ReadContract(documents=(*documents, _unusable(result.source, "contract", contract.fault)))
+        return ReadContract(contract, f"{shown} {contract.version}".rstrip(), documents)
+
+    def _read_events(self, path: Path) -> ReadEvents:
+        from connlint.evidence.events import Events
+
+        result, documents = self._read(path, "events")
+        value = _value(result)
+        if not isinstance(value, dict):
+            return ReadEvents(documents=documents)
+        events = Events(value, result.documents[0])
+        count = f"{len(events)} event{'' if len(events) == 1 else 's'}"
+        about = ", ".join(part for part in (events.vendor, count) if part)
+        return ReadEvents(events, f"{self._show(path)} ({about})", documents)
+
+    def _read(
+        self, path: Path, role: str, limits: Limits | None = None
+    ) -> tuple[ReadResult, tuple[Document, ...]]:
+        """A file as read, and its documents with their role (one with a fault where it cannot be read)."""
+        shown = self._show(path)
+        data = self._overlay.get(path)
+        if data is None:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                source = Source(shown, "")
+                message = f"this {role} cannot be read: {error.strerror}"
+                fault = Fault("unreadable-evidence", Span(0, 0), message)
+                return ReadResult(source), (Document.carrier(source, role, (fault,)),)
+        result = read(shown, data, named=True, limits=limits) if limits else read(shown, data, named=True)
+        documents = list(result.documents[:1])
+        if result.faults:
+            documents.insert(0, Document.carrier(result.source, role, result.faults))
+        for document in documents:
+            document.role = role
+        return result, tuple(documents)
+
+    def _document(self, home: Path, stem: str) -> Path | None:
+        for ending in ENDINGS:
+            path = home / f"{stem}{ending}"
+            if path in self._overlay or path.is_file():
+                return path
+        return None
+
+
+def find_evidence(
+    path: Path,
+    is_page: bool,
+    *,
+    contract: Path | None = None,
+    events: Path | None = None,
+    fixtures: Path | None = None,
+    show: Callable[[Path], str] = Path.as_posix,
+    overlay: Mapping[Path, bytes] | None = None,
+) -> Evidence:
+    """The evidence of one connector: see `EvidenceFinder.find`."""
+    finder = EvidenceFinder(show=show, overlay=overlay)
+    return finder.find(path, is_page, contract=contract, events=events, fixtures=fixtures)
+
+
+def _value(result: ReadResult) -> object:
+    """The value of a file's one document, or `MISSING`."""
+    return result.documents[0].value if result.documents else MISSING
+
+
+def _unusable(source: Source, role: str, message: str) -> Document:
+    return Document.carrier(source, role, (Fault("unusable-contract", Span(0, 0), message),))
