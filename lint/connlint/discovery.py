@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from connlint.reading import MISSING, ReadResult, read
 from connlint.reading.keys import holds_keys, is_ours
+from connlint.record import field, record
 
 DATA_ENDINGS = (".json", ".yaml", ".yml")
 PAGE_ENDINGS = (".md", ".markdown")
@@ -27,7 +27,7 @@ class NoSuchPath(Exception):
     """A path that cannot be read: it is missing, or the system refuses it. The message is for people."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Found:
     """One connector's files as read: `path` is its folder's or its page's, as given on this machine."""
 
@@ -36,7 +36,7 @@ class Found:
     reads: list[tuple[Path, ReadResult]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Discovery:
     """What was found below the given paths. `strangers` are named files that belong to no connector."""
 

@@ -7,9 +7,9 @@ the engine turns each into a `Finding`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 
+from connlint.record import field, record
 from connlint.source import Source, Span
 
 
@@ -31,7 +31,7 @@ class Severity(IntEnum):
         return cls[word.upper()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A marked place: the source, the document of it (`role`, `index`), the pointer, the span.
 
@@ -45,7 +45,7 @@ class Place:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     """Another place that explains the finding, with a word about it."""
 
@@ -53,7 +53,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Observation:
     """A piece of evidence: its kind ("contract", "events", "fixture", "connector"), where it was read
     (a file's path, with the version where there is one), the pointer in there, and what was seen."""
@@ -64,7 +64,7 @@ class Observation:
     observed: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextEdit:
     """Replace the span of a source by `text`."""
 
@@ -73,7 +73,7 @@ class TextEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """An edit that mends a finding. A `safe` one keeps the meaning that the connector has or declares."""
 
@@ -82,7 +82,7 @@ class Fix:
     edits: tuple[TextEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One fault. `state` is "active", "ignored" or "baselined", with the `reason`.
 
@@ -115,7 +115,7 @@ class Finding:
         return (self.place.source.path, self.place.span.start, self.place.span.end, self.rule, self.address)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotChecked:
     """What a run could not check: what (a thing people count), how many, why, and how to get the evidence."""
 
@@ -125,7 +125,7 @@ class NotChecked:
     how: str
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tally:
     """Verdicts over declared fields."""
 
@@ -148,7 +148,7 @@ class Tally:
         return self.proven + self.sometimes + self.never_seen + self.refuted + self.unchecked
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Summary:
     """What was read and what it came to, for one connector or a run."""
 
@@ -180,7 +180,7 @@ class Summary:
         self.events_unknown += other.events_unknown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConnectorReport:
     """One connector's part of a report: its names, summary, findings, what was not checked, and the
     evidence it was held to, a phrase each ("contract 2.3.0", "no fixtures")."""
@@ -195,7 +195,7 @@ class ConnectorReport:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """A run's result: connectors in the order of their ids, and findings of no connector
     (configuration, ignores)."""
