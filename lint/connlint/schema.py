@@ -1,0 +1,735 @@
+"""The schemas of `schemas/`, applied to documents, and what is wrong in an author's words.
+
+jsonschema-rs answers whether a document is valid: that is all that a clean document costs. What is wrong
+with another one is found by walking the document beside the schema here, not from the library's errors.
+Those come all at once (a hostile file of 200,000 mistakes takes them 18 s), drop empty keys from their
+paths, and see two mistakes in one misspelt key. A test holds the two verdicts together.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema_rs
+
+from connlint.reading import MISSING, Document, Location
+from connlint.reading.edits import Edit, rename_key, replace_value
+from connlint.text import nearest
+
+NAMES: Final = ("service", "resources", "fixture", "events", "config", "findings")
+"""The schemas there are."""
+
+MOST: Final = 1000
+"""Faults that one document may have before the rest is only mentioned."""
+
+ANNOTATIONS: Final = frozenset(
+    {
+        "$comment",
+        "$defs",
+        "$id",
+        "$schema",
+        "default",
+        "defaultSnippets",
+        "description",
+        "errorMessage",
+        "examples",
+        "format",
+        "contentEncoding",
+        "markdownDescription",
+        "patternErrorMessage",
+        "title",
+    }
+)
+"""Keywords that decide nothing: they are for editors, and for the messages made here."""
+
+Schema = Mapping[str, Any]
+
+_OPEN: Final = frozenset({"$comment", "$schema"})
+_IDENTITY: Final = ("name", "handle", "event", "operation", "delivers", "rule")
+# Children are passed over when jsonschema-rs finds them valid, down to this many steps: below, asking again
+# at every level would cost more than walking.
+_PRUNED: Final = 6
+
+
+class Fault:
+    """One mistake: its place, what is wrong, what helps, the offending `value` as text, and the edit that
+    mends it (with a `title`) where there is one right edit. Such an edit is never safe: it is a guess."""
+
+    __slots__ = ("at", "edit", "help", "message", "title", "value")
+
+    def __init__(
+        self,
+        at: Location,
+        message: str,
+        help: str | None = None,
+        *,
+        value: str = "",
+        edit: Edit | None = None,
+        title: str = "",
+    ) -> None:
+        self.at = at
+        self.message = message
+        self.help = help
+        self.value = value
+        self.edit = edit
+        self.title = title
+
+    def __repr__(self) -> str:
+        return f"Fault({self.at!r}, {self.message!r})"
+
+
+def path(name: str) -> Path:
+    """The file of a schema: inside the installed package, else at the root of a checkout.
+
+    Raises FileNotFoundError when it is in neither, which only a broken installation brings about.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "schemas", here.parent.parent / "schemas"):
+        file = folder / f"{name}.schema.json"
+        if file.is_file():
+            return file
+    raise FileNotFoundError(f"connlint's own {name}.schema.json is not installed")
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """A schema as a value. Raises as `path`."""
+    value: dict[str, Any] = json.loads(path(name).read_text(encoding="utf-8"))
+    return value
+
+
+@cache
+def schema(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The compiled schema; its regular expressions run in linear time. Raises as `path`."""
+    return _compiled(load(name))
+
+
+def _compiled(value: Schema) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(value), pattern_options=jsonschema_rs.RegexOptions())
+
+
+def valid(value: object, name: str) -> bool:
+    """Whether a value is what the schema describes."""
+    return _is_valid(schema(name), value)
+
+
+def _is_valid(validator: jsonschema_rs.Draft202012Validator, value: object) -> bool:
+    try:
+        return validator.is_valid(value)
+    except ValueError:  # a lone surrogate, which reading has reported, cannot cross into the library
+        return False
+
+
+def faults(document: Document, name: str) -> Iterator[Fault]:
+    """What is wrong with a document, one fault a mistake, in the schema's order; nothing where it does not
+    parse. After `MOST` faults one more says that there are others.
+    """
+    value = document.value
+    if value is MISSING or valid(value, name):
+        return
+    found = _Reader(document, load(name)).explain(load(name), value, document.root, _Label())
+    yield from islice(found, MOST)
+    if next(found, None) is not None:
+        yield Fault(
+            document.root,
+            f"more than {MOST} mistakes of form in one document",
+            "mend the ones shown; the others are shown then",
+        )
+
+
+class _Label:
+    """What a value is called: the title that it has in its place (`Endpoint`), the title of its sort
+    (`Template`), and how it hangs on what holds it.
+
+    `link` is "root", "property" (of a known name), "member" (of an object with free names) or "item".
+    """
+
+    __slots__ = ("link", "sort", "title")
+
+    def __init__(self, title: str = "", sort: str = "", link: str = "root") -> None:
+        self.title = title
+        self.sort = sort
+        self.link = link
+
+    def of(self, value: object, at: Location) -> str:
+        """The value's name in a message: `` `path` ``, ``placeholder `model` ``, `the service document`."""
+        title = _lower(self.title)
+        step = at.pointer[-1] if at.pointer else None
+        if self.link == "property":
+            return f"`{step}`"
+        if self.link == "member":
+            return f"{title} {_name(step)}"
+        if self.link == "item" and isinstance(step, int):
+            identity = _identity(value)
+            if identity is not None:
+                return f"{title} {_name(identity[1])}"
+            holder = at.pointer[-2] if len(at.pointer) > 1 else None
+            return f"{title} {step + 1}" + (f" of `{holder}`" if isinstance(holder, str) else "")
+        return f"the {title}"
+
+    def kind(self) -> str:
+        """What sort of thing it is, with its article: `a placeholder`, `an operation`."""
+        return _a(self.sort)
+
+
+def _identity(value: object) -> tuple[str, str] | None:
+    """The member that tells a thing from its siblings: its key and its text."""
+    if isinstance(value, dict):
+        for key in _IDENTITY:
+            text = value.get(key)
+            if isinstance(text, str) and text:
+                return key, text
+    return None
+
+
+class _Reader:
+    """Walks a value beside its schema. One for one document and one run."""
+
+    def __init__(self, document: Document, root: Schema) -> None:
+        self.document = document
+        self.root = root
+        self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
+
+    def explain(self, schema: Schema | bool, value: object, at: Location, label: _Label) -> Iterator[Fault]:
+        """The faults of a value, its own before those of what it holds."""
+        if isinstance(schema, bool):
+            return
+        title = schema.get("title", label.title)
+        if "$ref" in schema:
+            target = self._resolved({"$ref": schema["$ref"]})
+            yield from self.explain(target, value, at, _Label(title, target["title"], label.link))
+            return
+        label = _Label(label.title or title, schema.get("title", label.sort), label.link)
+        own = list(self._own(schema, value, at, label))
+        yield from own
+        if own and not isinstance(value, (dict, list)):
+            return
+        if not _of_kind(schema.get("type"), value):
+            return
+        if isinstance(value, dict):
+            yield from self._object(schema, value, at, label)
+        elif isinstance(value, list):
+            yield from self._list(schema, value, at)
+        if "if" in schema:
+            held = next(self.explain(schema["if"], value, at, label), None) is None
+            yield from self.explain(schema.get("then" if held else "else", True), value, at, label)
+
+    def _own(self, schema: Schema, value: object, at: Location, label: _Label) -> Iterator[Fault]:
+        """What is wrong with a value whatever it holds: its kind first, for the rest means nothing then."""
+        if not _of_kind(schema.get("type"), value):
+            yield self._wrong_kind(schema, value, at, label)
+            return
+        for keyword, check in _CHECKS.items():
+            if keyword in schema:
+                fault = check(schema, value, at, label)
+                if fault is not None:
+                    yield fault
+                    return
+
+    # --- objects
+
+    def _object(
+        self, schema: Schema, value: dict[str, object], at: Location, label: _Label
+    ) -> Iterator[Fault]:
+        properties: Mapping[str, Schema] = schema.get("properties", {})
+        renamed: dict[str, str] = {}
+        if schema.get("additionalProperties") is False:
+            yield from self._unknown_keys(schema, value, at, label, renamed)
+        present = value.keys() | renamed.values()
+        for key in schema.get("required", ()):
+            if key not in present:
+                yield self._missing(schema, key, value, at, label)
+        if "anyOf" in schema:
+            yield from self._one_of_keys(schema, value, present, at, label)
+        yield from self._names(schema, value, at)
+        refused: set[str] = set()
+        for key, beside in schema.get("dependentSchemas", {}).items():
+            for other in beside["properties"] if key in value else ():
+                if other in value and other not in refused:
+                    refused.add(other)
+                    yield Fault(
+                        (at / other).key,
+                        f"`{other}` cannot stand beside `{key}`",
+                        "keep one of them",
+                        value=other,
+                    )
+        extra = schema.get("additionalProperties", True)
+        for key, item in value.items():
+            if key in refused:
+                continue
+            if key in properties:
+                yield from self.explain(properties[key], item, at / key, _Label(link="property"))
+            elif isinstance(extra, bool) or _matches(schema.get("patternProperties", ()), key):
+                continue
+            elif not self._passed(extra, item, at):
+                yield from self.explain(extra, item, at / key, _Label(link="member"))
+
+    def _unknown_keys(
+        self,
+        schema: Schema,
+        value: dict[str, object],
+        at: Location,
+        label: _Label,
+        renamed: dict[str, str],
+    ) -> Iterator[Fault]:
+        """Keys that the schema does not have; `renamed` receives those whose right name is known."""
+        properties: Mapping[str, Schema] = schema.get("properties", {})
+        known = [key for key in properties if key not in _OPEN]
+        for key in value:
+            if key in properties or _matches(schema.get("patternProperties", ()), key):
+                continue
+            place = (at / key).key
+            message = f"{_name(key)} is no key of {label.kind()}"
+            absent = [name for name in known if name not in value and name not in renamed.values()]
+            near = nearest(key, absent)
+            if near is not None:
+                renamed[key] = near
+                yield Fault(
+                    place,
+                    message,
+                    f"did you mean `{near}`?",
+                    value=key,
+                    edit=rename_key(at / key, near),
+                    title=f"rename {key} to {near}",
+                )
+            else:
+                yield Fault(place, message, self._hint(properties, known, key, value, label), value=key)
+
+    def _hint(
+        self,
+        properties: Mapping[str, Schema],
+        known: list[str],
+        key: str,
+        value: dict[str, object],
+        label: _Label,
+    ) -> str:
+        """Where a key that is near no other may belong."""
+        there = nearest(key, [name for name in known if name in value])
+        if there is not None:
+            return f"`{there}` is there already"
+        folded = key.casefold()
+        alike = [name for name in known if len(key) > 2 and _begins(name.casefold(), folded)]
+        if len(alike) == 1 and alike[0] not in value:
+            return f"did you mean `{alike[0]}`?"
+        holders = [name for name in known if key in self._resolved(properties[name]).get("properties", {})]
+        if holders:
+            return f"`{key}` goes into {_or([f'`{name}`' for name in holders])}"
+        every = _and([f"`{name}`" for name in known])
+        return f"{label.kind()} has {every}; a key of your own begins with `x-`"
+
+    def _missing(
+        self, schema: Schema, key: str, value: dict[str, object], at: Location, label: _Label
+    ) -> Fault:
+        """A key that has to be there and is not."""
+        return Fault(
+            _headline(value, at, label),
+            f"{label.of(value, at)} has no `{key}`",
+            self._addition(schema, key),
+            value=key,
+        )
+
+    def _addition(self, schema: Schema, key: str) -> str | None:
+        """How a key that is not there might be written."""
+        what = self._resolved(schema.get("properties", {}).get(key, {}))
+        texts = (json.dumps(value, ensure_ascii=False) for value in what.get("examples", ()) if value != "")
+        example = next((text for text in texts if len(text) <= 80), None)
+        return None if example is None else f"for example `{_member(self.document, key, example)}`"
+
+    def _one_of_keys(
+        self,
+        schema: Schema,
+        value: dict[str, object],
+        present: set[str],
+        at: Location,
+        label: _Label,
+    ) -> Iterator[Fault]:
+        """`anyOf` over single required keys: one of them has to be there."""
+        needed = [branch["required"][0] for branch in schema["anyOf"]]
+        if any(key in present for key in needed):
+            return
+        for key in value:
+            near = nearest(key, needed)
+            if near is not None and key not in schema.get("properties", {}):
+                yield Fault(
+                    (at / key).key,
+                    f"{_name(key)} is no key of {label.kind()}",
+                    f"did you mean `{near}`?",
+                    value=key,
+                    edit=rename_key(at / key, near),
+                    title=f"rename {key} to {near}",
+                )
+                return
+        yield Fault(
+            _headline(value, at, label),
+            f"{label.of(value, at)} needs {_or([f'`{key}`' for key in needed])}",
+            self._addition(schema, needed[0]),
+            value=_or(needed),
+        )
+
+    def _names(self, schema: Schema, value: dict[str, object], at: Location) -> Iterator[Fault]:
+        """`propertyNames`: names that an author chooses freely, within limits."""
+        names = schema.get("propertyNames")
+        if names is None:
+            return
+        title = names["title"]
+        for key in value:
+            if len(key) < names.get("minLength", 0):
+                yield Fault((at / key).key, f"{_a(title)} is empty", "give it a name, or take it out")
+            elif "pattern" in names and not _regex(names["pattern"]).search(key):
+                yield Fault(
+                    (at / key).key,
+                    f"{_name(key)} is no {_lower(title)}: it {_expected(names)}",
+                    value=key,
+                )
+
+    # --- lists
+
+    def _list(self, schema: Schema, value: list[object], at: Location) -> Iterator[Fault]:
+        items = schema.get("items", True)
+        if isinstance(items, bool):
+            return
+        for index, item in enumerate(value):
+            if not self._passed(items, item, at):
+                yield from self.explain(items, item, at / index, _Label(link="item"))
+
+    def _passed(self, schema: Schema, value: object, at: Location) -> bool:
+        """Whether a child need not be walked, because the library finds it valid."""
+        if len(at.pointer) > _PRUNED or not isinstance(value, (dict, list)):
+            return False
+        validator = self._validators.get(id(schema))
+        if validator is None:
+            validator = _compiled({**schema, "$defs": self.root.get("$defs", {})})
+            self._validators[id(schema)] = validator
+        return _is_valid(validator, value)
+
+    def _resolved(self, schema: Schema) -> Schema:
+        """The schema with the one that it refers to laid under it."""
+        if "$ref" not in schema:
+            return schema
+        target: Any = self.root
+        for step in schema["$ref"].split("/")[1:]:
+            target = target[step]
+        return {**target, **{key: item for key, item in schema.items() if key != "$ref"}}
+
+    # --- kinds
+
+    def _wrong_kind(self, schema: Schema, value: object, at: Location, label: _Label) -> Fault:
+        """A value of another JSON kind than the schema's."""
+        wanted = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        what = f"{label.of(value, at)} must be {self._kinds(schema, wanted)}; here it is {_seen(value)}"
+        right = self._converted(schema, wanted, value)
+        shown = json.dumps(right, ensure_ascii=False) if right is not MISSING else ""
+        if right is not MISSING and len(shown) <= 60:
+            return Fault(
+                at,
+                what,
+                f"write it as `{shown}`",
+                value=_shown(value),
+                edit=replace_value(at, right),
+                title=f"write {shown}",
+            )
+        return Fault(at, what, self._kind_help(schema, wanted, value), value=_shown(value))
+
+    def _kinds(self, schema: Schema, wanted: list[str]) -> str:
+        """The kinds that are right, in words."""
+        words = []
+        for kind in wanted:
+            word = _KINDS[kind]
+            if kind == "object" and "required" in schema:
+                word = f"an object with {_and([f'`{key}`' for key in schema['required']])}"
+            elif kind == "object" and isinstance(schema.get("additionalProperties"), dict):
+                members = self._resolved(schema["additionalProperties"])
+                word = f"an object of {_plural(members['title'])} by name"
+            elif kind == "array":
+                items = self._resolved(schema.get("items", {}))
+                word = f"a list of {_plural(items['title'])}" if "title" in items else word
+            words.append(word)
+        return _or(words)
+
+    def _converted(self, schema: Schema, wanted: list[str], value: object) -> object:
+        """The value that the author meant, where there is only one; else MISSING."""
+        if "string" in wanted and isinstance(value, int):
+            return _shown(value)
+        if wanted == ["boolean"] and value in ("true", "false"):
+            return value == "true"
+        if wanted == ["integer"] and isinstance(value, str) and re.fullmatch("-?[0-9]{1,15}", value):
+            return int(value)
+        if wanted == ["array"] and isinstance(value, str):
+            items = self._resolved(schema.get("items", {}))
+            if items.get("title") == "Segment":
+                steps = value.split(".")
+                return steps if all(re.fullmatch("[A-Za-z0-9_-]+", step) for step in steps) else MISSING
+            if items.get("type") == "string":
+                return [value]
+        return MISSING
+
+    def _kind_help(self, schema: Schema, wanted: list[str], value: object) -> str | None:
+        """What to do about a wrong kind that cannot be put right by itself."""
+        if value is None:
+            return "give it a value, or leave the key out"
+        items = self._resolved(schema.get("items", {})) if isinstance(schema.get("items"), dict) else {}
+        if wanted == ["array"] and isinstance(value, dict) and "required" in items:
+            if all(key in value for key in items["required"]):
+                return "put the object into a list: `[…]`"
+            return f"write a list of objects with {_and([f'`{key}`' for key in items['required']])}"
+        if wanted == ["object"] and isinstance(value, list):
+            return "write an object: a name for each, and `{…}` in place of `[…]`"
+        if "string" in wanted and isinstance(value, (dict, list)):
+            return "write it as one text in quotes; JSON in it is escaped or, in YAML, stands in a `|` block"
+        return None
+
+
+# --- checks of one keyword: schema, value, place, label → a fault or None
+
+Check = Callable[[Schema, object, Location, _Label], "Fault | None"]
+
+
+def _enum(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    options = schema["enum"]
+    if any(_same(value, option) for option in options):
+        return None
+    message = f"{label.of(value, at)} cannot be {_quoted(value)}"
+    all_of_them = f"it is one of {_or([_quoted(option) for option in options])}"
+    near = nearest(value, options) if isinstance(value, str) else None
+    if near is None:
+        return Fault(at, message, all_of_them, value=_shown(value))
+    return Fault(
+        at,
+        message,
+        f"did you mean `{near}`? {all_of_them}",
+        value=_shown(value),
+        edit=replace_value(at, near),
+        title=f"write {near}",
+    )
+
+
+def _const(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if _same(value, schema["const"]):
+        return None
+    return Fault(at, f"{label.of(value, at)} must be {_quoted(schema['const'])}; here it is {_quoted(value)}")
+
+
+def _min_length(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if not isinstance(value, str) or len(value) >= schema["minLength"]:
+        return None
+    return Fault(at, f"{label.of(value, at)} is empty", _example(schema))
+
+
+def _pattern(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if not isinstance(value, str) or _regex(schema["pattern"]).search(value):
+        return None
+    return Fault(
+        at,
+        f"{label.of(value, at)} {_expected(schema)}; here it is {_quoted(value)}",
+        value=_shown(value),
+    )
+
+
+def _not(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if not isinstance(value, str) or not _regex(schema["not"]["pattern"]).search(value):
+        return None
+    return Fault(at, f"{label.of(value, at)} {schema['errorMessage']}", value=_shown(value))
+
+
+def _range(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if (least is None or value >= least) and (most is None or value <= most):
+        return None
+    limits = f"at least {least}" if most is None else f"from {least} to {most}"
+    return Fault(
+        at, f"{label.of(value, at)} must be {limits}; here it is {_shown(value)}", value=_shown(value)
+    )
+
+
+def _min_items(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if not isinstance(value, list) or len(value) >= schema["minItems"]:
+        return None
+    return Fault(at, f"{label.of(value, at)} is an empty list", _example(schema))
+
+
+def _min_properties(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
+    if not isinstance(value, dict) or len(value) >= schema["minProperties"]:
+        return None
+    return Fault(at, f"{label.of(value, at)} is empty", _example(schema))
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "enum": _enum,
+    "const": _const,
+    "minLength": _min_length,
+    "pattern": _pattern,
+    "not": _not,
+    "minimum": _range,
+    "maximum": _range,
+    "minItems": _min_items,
+    "minProperties": _min_properties,
+}
+
+KEYWORDS: Final = (
+    ANNOTATIONS
+    | _CHECKS.keys()
+    | frozenset(
+        {
+            "$ref",
+            "additionalProperties",
+            "anyOf",
+            "dependentSchemas",
+            "else",
+            "if",
+            "items",
+            "patternProperties",
+            "properties",
+            "propertyNames",
+            "required",
+            "then",
+            "type",
+        }
+    )
+)
+"""What the walk here understands: a schema of ours uses no other keyword (a test sees to it)."""
+
+# --- words
+
+_KINDS: Final = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "array": "a list",
+    "object": "an object",
+    "null": "`null`",
+}
+
+
+def _of_kind(wanted: str | list[str] | None, value: object) -> bool:
+    if wanted is None:
+        return True
+    kinds = wanted if isinstance(wanted, list) else [wanted]
+    match value:
+        case bool():
+            return "boolean" in kinds
+        case int():
+            return "integer" in kinds or "number" in kinds
+        case float():
+            return "number" in kinds or ("integer" in kinds and value.is_integer())
+        case str():
+            return "string" in kinds
+        case dict():
+            return "object" in kinds
+        case list():
+            return "array" in kinds
+    return "null" in kinds
+
+
+def _seen(value: object) -> str:
+    """What stands there, in words."""
+    match value:
+        case None:
+            return "empty (`null`)"
+        case bool():
+            return f"`{_shown(value)}`"
+        case int() | float():
+            return f"the number {_shown(value)}"
+        case str():
+            return f"the text {_quoted(value)}" if value else "empty text"
+        case list():
+            return "a list"
+    return "an object"
+
+
+def _same(left: object, right: object) -> bool:
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _shown(value: object, longest: int = 60) -> str:
+    """A value as short JSON text; plain text as it is."""
+    if isinstance(value, str):
+        text = value
+    else:
+        if isinstance(value, (dict, list)) and len(value) > longest:
+            return ""
+        text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _quoted(value: object) -> str:
+    return f"`{_shown(value, 40)}`"
+
+
+def _name(key: object) -> str:
+    """A name that an author wrote, for a message: marked, and short."""
+    text = str(key)
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}`" if text else "the empty name"
+
+
+def _expected(schema: Schema) -> str:
+    """What text has to be that a pattern refuses, as the rest of a sentence."""
+    return str(schema.get("patternErrorMessage", "is not what the format expects"))
+
+
+def _example(schema: Schema) -> str | None:
+    """A help text that shows what is right."""
+    text = next((text for text in map(_shown, schema.get("examples", ())) if text), None)
+    return None if text is None else f"for example `{text}`"
+
+
+def _lower(title: str) -> str:
+    """A title within a sentence."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _a(title: str) -> str:
+    """A title with its article."""
+    return f"{'an' if title[:1] in 'AEIOUaeiou' else 'a'} {_lower(title)}"
+
+
+def _member(document: Document, key: str, example: str) -> str:
+    """A member as the document's language writes it; `example` is JSON text."""
+    if document.syntax != "yaml":
+        return f'"{key}": {example}'
+    text = example[1:-1]
+    plain = example[:1] == '"' and re.fullmatch(r"[A-Za-z/][A-Za-z0-9 /._-]*|[0-9-]{10} [a-z][^#\\]*", text)
+    return f"{key}: {text if plain else example}"
+
+
+def _headline(value: object, at: Location, label: _Label) -> Location:
+    """Where to point at a whole object: at what names it, so that not every line of it is marked."""
+    identity = _identity(value)
+    if identity is not None and label.link in ("item", "root"):
+        return at / identity[0]
+    return at.key if label.link in ("property", "member") else at
+
+
+def _begins(name: str, key: str) -> bool:
+    return name.startswith(key) or key.startswith(name)
+
+
+def _plural(title: str) -> str:
+    word = _lower(title)
+    return f"{word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else f"{word}s"
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _matches(patterns: Mapping[str, object] | tuple[()], key: str) -> bool:
+    return any(_regex(pattern).search(key) for pattern in patterns)
+
+
+@cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    """A schema's regular expression: `$` is the very end there (ECMA-262), not also before a line end."""
+    return re.compile(re.sub(r"(?<!\\)\$(?=$|\||\))", r"\\Z", pattern), re.ASCII)
