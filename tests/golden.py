@@ -16,11 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.loading import load
-
-from connlint.engine import Settings, check
 from connlint.finding import Finding, Place, TextEdit
-from connlint.registry import rules
+from connlint.run import Request, run
 from connlint.source import Source
 
 CASES = Path(__file__).parent / "rules"
@@ -69,7 +66,10 @@ def copy_inputs(case: Case, to: Path) -> None:
 
 def findings_in(folder: Path) -> tuple[Finding, ...]:
     """What all rules find in the one connector of a folder, through the public door."""
-    return check(load(folder), rules(), Settings())
+    report = run(Request(paths=(folder,), working=folder)).report
+    names = [part.connector for part in report.connectors]
+    assert len(names) == 1, f"a case holds one connector, {folder.name} holds {names}"
+    return tuple(report.all_findings)
 
 
 def render(findings: Sequence[Finding]) -> str:

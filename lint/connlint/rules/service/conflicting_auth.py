@@ -51,7 +51,7 @@ def _plain(template: Template) -> str:
 
 
 def _wanted(name: str, context: Context) -> tuple[str, list[Observation]]:
-    """The scheme that the contract wants in this header ("" for none, "?" where it does not say); the proof."""
+    """The scheme that the contract wants in this header ("" for none, "?" where unsaid), and the proof."""
     contract = context.evidence.contract
     schemes = contract.security_schemes.values() if contract is not None else ()
     fitting = [scheme for scheme in schemes if scheme.header and scheme.header.lower() == name.lower()]
