@@ -31,6 +31,7 @@ from connlint.connector.model import (
     Trigger,
     Webhook,
 )
+from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
@@ -45,6 +46,7 @@ from connlint.reading.edits import (
     replace_span,
     replace_value,
 )
+from connlint.schema import faults as schema_faults
 from connlint.text import nearest
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "Operation",
     "Page",
     "Placeholder",
+    "Places",
     "Problem",
     "Resource",
     "Rule",
@@ -86,6 +89,7 @@ __all__ = [
     "replace_span",
     "replace_value",
     "rule",
+    "schema_faults",
 ]
 
 

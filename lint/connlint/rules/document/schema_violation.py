@@ -1,0 +1,28 @@
+"""A part of the document is not what the format has in that place.
+
+Why: the platform leaves out or misreads what it does not expect: a misspelt key, a number for a text, a list
+for an object. What hangs on the part is not checked.
+Not flagged: keys that start with `x-`, and `$comment`. A name of a type that is none (`unknown-type`).
+Fix: the key or the word that a misspelt one stands for, where only one is near. Unsafe: it is a guess.
+"""
+
+from connlint.rule import Context, Document, Fix, Iterator, Places, Problem, Severity, rule, schema_faults
+
+WITH_SCHEMA = frozenset({"service", "resources"})
+
+
+@rule(on=Document, severity=Severity.ERROR)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    if document.role not in WITH_SCHEMA:
+        return
+    places: Places | None = None
+    for fault in schema_faults(document, document.role):
+        places = places or Places(context.connector, document)
+        yield Problem(
+            fault.at,
+            fault.message,
+            help=fault.help,
+            about=places.address(fault.at),
+            value=fault.value,
+            fix=Fix(fault.title, fault.edit) if fault.edit is not None else None,
+        )
