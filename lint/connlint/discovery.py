@@ -281,18 +281,23 @@ class _Ignored:
     def __init__(self, root: Path) -> None:
         self._specs: dict[Path, object] = {}
         self._top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+        if self._top is not None and any(
+            self(folder, True) for folder in (root, *root.parents) if self._top in folder.parents
+        ):
+            # it was named all the same: only what is ignored within it is left out
+            self._top = root
 
     def __call__(self, path: Path, is_folder: bool) -> bool:
         if self._top is None:
             return False
         verdict = False
-        for folder in reversed([path.parent, *path.parent.parents]):
+        for folder in reversed(path.parents):
             if folder != self._top and self._top not in folder.parents:
                 continue
             spec = self._spec(folder)
             if spec is not None:
                 inner = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-                answer = spec.check_file(inner).include  # type: ignore[attr-defined]
+                answer = spec.check_file(inner).include  # type: ignore[attr-defined]  # loaded lazily
                 if answer is not None:
                     verdict = bool(answer)
         return verdict
