@@ -81,7 +81,15 @@ def cold(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
     """One clean connector, cold process, all rules; the peers do the schema alone."""
     folder = bench.corpus("cold", [Order(1, SEED)])
     document = folder / "00001" / "resources.json"
-    commands = {"connlint": bench.connlint(folder / "00001", *bench.no_cache)}
+    repository = bench.corpus("repository", [Order(1, SEED)])
+    (repository / ".git").mkdir()
+    (repository / ".gitignore").write_text(
+        "/build/\n/dist/\nnode_modules/\n__pycache__/\n*.log\n.env\n.DS_Store\n"
+    )
+    commands = {
+        "connlint": bench.connlint(folder / "00001", *bench.no_cache),
+        "git": bench.connlint(repository / "00001", *bench.no_cache),
+    }
     if bench.peers.has("ajv"):
         commands["ajv-cli"] = bench.ajv(str(document))
     if bench.peers.has("check-jsonschema"):
@@ -91,6 +99,7 @@ def cold(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
     for peer, reach in (("ajv-cli", 0.4), ("check-jsonschema", 0.3)):
         if peer in times:
             results.append(Ratio.of(what, f"{peer}, schema alone", times["connlint"], times[peer], reach))
+            results.append(Ratio.of("the same, in a git repository", peer, times["git"], times[peer], reach))
 
 
 def many(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
