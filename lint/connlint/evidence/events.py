@@ -234,6 +234,9 @@ class Events:
     def __len__(self) -> int:
         return len(self._events)
 
+    def __bool__(self) -> bool:
+        return True  # a list without events is evidence too
+
     @property
     def vendor(self) -> str | None:
         """Whose events they are."""

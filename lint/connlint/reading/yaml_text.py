@@ -17,6 +17,10 @@ _STEP = 2
 
 # Plain scalars: letters first, and nothing in them that YAML could take for syntax, in a block or in a flow.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]*(?: [A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]+)*")
+# The same in a block, where commas, brackets and backticks are text.
+_TEXT_IN_BLOCK = r"[^\s\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff#:\"\\]"
+_PLAIN_IN_BLOCK = re.compile(f"[A-Za-z_]{_TEXT_IN_BLOCK}*(?: {_TEXT_IN_BLOCK}+)*")
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AGE = re.compile(r"[0-9]+[dw]")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
@@ -50,9 +54,9 @@ def scalar_text(value: object) -> str:
         return text if "." in text or "e" not in text else text.replace("e", ".0e")
     if not isinstance(value, str):
         raise TypeError(f"YAML cannot hold a {type(value).__name__}")
-    if _DATE.fullmatch(value) or _AGE.fullmatch(value):
+    if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
-    if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED and not value.endswith(":"):
+    if _DATE.fullmatch(value) or _AGE.fullmatch(value) or _VERSION.fullmatch(value):
         return value
     return f'"{_ESCAPED.sub(_escape, value)}"'
 
@@ -92,7 +96,8 @@ def _member(key: str, value: object, indent: int) -> Iterator[str]:
     # what stands at the root is a heading: its members have lines of their own
     heading = not indent and isinstance(value, Mapping) and len(value) > 1
     if not heading and fits_on_one_line(value, len(head) + 1):
-        yield f"{head} {flow_text(value)}"
+        plain = isinstance(value, str) and _PLAIN_IN_BLOCK.fullmatch(value) and value.lower() not in _RESERVED
+        yield f"{head} {value if plain else flow_text(value)}"
     elif isinstance(value, str) and _FOLDABLE.fullmatch(value):
         yield f"{head} >-"
         yield from _folded(value, indent + _STEP)

@@ -119,15 +119,20 @@ def document(
     head: Mapping[str, object],
     *,
     descriptions: bool,
-    event_name: Mapping[str, object] | None,
+    event_name: Mapping[str, object] | None = None,
+    signing: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """The events document's value, events sorted by name.
 
-    `head` is what comes first (vendor, source, signing); `event_name` overrides what the source says of it;
-    `descriptions` keeps the vendor's words.
+    `head` is what comes first; `event_name` overrides what the source says of it; `signing` is what the
+    document says of it; `descriptions` keeps the vendor's words.
     """
     rule = event_name or findings.event_name
-    top = {**head, **({"event-name": dict(rule)} if rule is not None else {})}
+    top = dict(head)
+    if rule is not None:
+        top["event-name"] = dict(rule)
+    if signing is not None:
+        top["signing"] = dict(signing)
     tail = {"$defs": {name: dict(shape) for name, shape in findings.definitions.items()}}
     if not findings.definitions:
         del tail["$defs"]

@@ -138,7 +138,7 @@ def _from_schemas(files: Sequence[File], *, descriptions: bool, notes: list[str]
         events.setdefault(file.event, []).append(file)
     joined = {name: _joined([shapes[file.path] for file in group]) for name, group in events.items()}
     path = _named_by(joined)
-    found = []
+    found: list[Found] = []
     for place, group in events.items():
         names = constants(joined[place], path) if path else (place,)
         first = group[0].value
@@ -226,7 +226,8 @@ def _from_examples(files: Sequence[File], notes: list[str]) -> Findings:
     samples: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
     for file in files:
         values = file.value if isinstance(file.value, list) else [file.value]
-        samples.setdefault(file.event, []).extend((file.path, value) for value in values)
+        held = ((file.path, value) for value in values if isinstance(value, Mapping))
+        samples.setdefault(file.event, []).extend(held)
     key = _naming_key(samples)
     if key is not None:
         by_name: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
@@ -244,23 +245,18 @@ def _from_examples(files: Sequence[File], notes: list[str]) -> Findings:
 
 
 def _naming_key(samples: Mapping[str, Sequence[tuple[str, Mapping[str, object]]]]) -> str | None:
-    """The key whose value names the event in all examples: one that vendors use for it, or one that says what
-    the example's place says."""
+    """The key whose value names the event in all examples: one that says what the example's place says, or
+    one that vendors use for it and that tells all the places apart."""
     every = [value for group in samples.values() for _, value in group]
-    common = [key for key, value in every[0].items() if isinstance(value, str)]
-    common = [key for key in common if all(isinstance(value.get(key), str) for value in every)]
+    common = [key for key in every[0] if all(isinstance(value.get(key), str) for value in every)]
     for key in sorted(
         common, key=lambda key: USUAL_KEYS.index(key) if key in USUAL_KEYS else len(USUAL_KEYS)
     ):
         values = {place: {str(value[key]) for _, value in group} for place, group in samples.items()}
-        if all(
-            _slug(one).startswith(_slug(name)) or _slug(name).startswith(_slug(one))
-            for one, names in values.items()
-            for name in names
-        ):
+        if all(_slug(place).startswith(_slug(name)) for place, names in values.items() for name in names):
             return key
-        single = all(len(names) == 1 for names in values.values())
-        if key in USUAL_KEYS and single and len({min(names) for names in values.values()}) == len(values) > 1:
+        distinct = {name for names in values.values() for name in names}
+        if key in USUAL_KEYS and len(distinct) == sum(len(names) for names in values.values()) > 1:
             return key
     return None
 
@@ -272,7 +268,7 @@ def infer(samples: Sequence[object]) -> dict[str, object]:
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     shape: dict[str, object] = {}
-    known = sorted((kind for kind in kinds), key=lambda kind: kind == "null")
+    known = sorted(kinds, key=lambda kind: kind == "null")
     if known and known != ["null"]:
         shape["type"] = known[0] if len(known) == 1 else known
     objects = [sample for sample in samples if isinstance(sample, Mapping)]
@@ -302,7 +298,5 @@ def _rule(path: tuple[str, ...]) -> dict[str, object] | None:
 def _unnamed(path: tuple[str, ...]) -> tuple[str, ...]:
     if path:
         return ()
-    return (
-        "events are named after their files: no key of the bodies names them. Say how a delivery does:"
-        " --event-name header:NAME",
-    )
+    note = "events are named after their files: no key of the bodies names them. Say how a delivery does: "
+    return (note + "--event-name header:NAME",)

@@ -234,10 +234,10 @@ def tidy(shape: dict[str, object]) -> dict[str, object]:
     constants = [shape["const"]] if "const" in shape else shape.get("enum")
     if isinstance(constants, list) and _says_the_kinds(shape.get("type"), constants):
         shape = {key: value for key, value in shape.items() if key != "type"}
-    return _ordered(shape)
+    return ordered(shape)
 
 
-def _ordered(shape: dict[str, object]) -> dict[str, object]:
+def ordered(shape: dict[str, object]) -> dict[str, object]:
     """The keywords as a person would write them: what it is, then what it means, then what it holds."""
     known: dict[str, object] = {key: shape[key] for key in _ORDER if key in shape}
     return {**known, **{key: value for key, value in shape.items() if key not in known}}
