@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from connlint.record import record
 from connlint.report.escape import visible
 from connlint.source import Source, Span
 
@@ -15,7 +15,7 @@ _BEFORE = 36
 """Columns of context before a mark in a line that does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A span to underline: the primary one with `^`, others with `-`, and a word beside it."""
 
