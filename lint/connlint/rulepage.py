@@ -1,15 +1,22 @@
-"""A rule's page: the docstring of its file, taken apart.
+"""A rule's page: the docstring of its file taken apart, and an example of the fault from its golden cases.
 
-The first line is the fault in one sentence. Sections follow, each a label at the start of a line
-(`Why:`, `Not flagged:`, `Fix:`) and its text, which may go on for several lines and paragraphs.
+The first line is the fault in one sentence. Sections follow, each a label at the start of a line (`Why:`,
+`Not flagged:`, `Fix:`) and its text, which may go on for several lines and paragraphs. The text of `Fix:`
+says "none" or what the edit does, with the word safe or unsafe.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
-SECTIONS = ("Why", "Not flagged", "Yields to", "Options", "Fix")
+SECTIONS = ("Why", "What is recognised", "Not flagged", "Options", "Fix")
 REQUIRED = ("Why", "Fix")
+
+EXPECTED = "expected.txt"
+FIXED = "fixed"
+_FIX_KINDS = re.compile(r"\b(safe|unsafe)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,23 @@ class RulePage:
 
     fault: str
     sections: dict[str, str]
+
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        """The kinds of fix that the rule may offer: "safe", "unsafe", both, or none."""
+        text = self.sections["Fix"]
+        if text.lower().startswith("none"):
+            return ()
+        return tuple(sorted({match[1].lower() for match in _FIX_KINDS.finditer(text)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The fault and its absence: files by name, and what connlint says of the bad ones."""
+
+    bad: dict[str, str]
+    said: str
+    good: dict[str, str]
 
 
 def parse_page(doc: str) -> RulePage:
@@ -40,4 +64,45 @@ def parse_page(doc: str) -> RulePage:
     for label in REQUIRED:
         if not any(sections.get(label, ())):
             raise ValueError(f"the page lacks its section `{label}:`")
-    return RulePage(fault, {label: "\n".join(lines).strip() for label, lines in sections.items()})
+    page = RulePage(fault, {label: "\n".join(lines).strip() for label, lines in sections.items()})
+    if not page.fixes and not page.sections["Fix"].lower().startswith("none"):
+        raise ValueError("`Fix:` begins with `none`, or says of the edit whether it is safe or unsafe")
+    return page
+
+
+def example(rule_id: str) -> Example | None:
+    """The example of a rule: its first firing case, and beside it the clean case of the same name, else what
+    the fixes make of it, else its first clean case. None for a rule without cases that say what is found.
+    """
+    root = _cases() / rule_id.replace("-", "_")
+    firing, clean = sorted(root.glob("fires-*")), sorted(root.glob("clean-*"))
+    if not firing or not clean:
+        return None
+    case = firing[0]
+    if not (case / EXPECTED).is_file():
+        return None
+    twin = root / case.name.replace("fires-", "clean-", 1)
+    bad = _files(case)
+    if twin in clean:
+        good = _files(twin)
+    elif (case / FIXED).is_dir():
+        good = {**bad, **_files(case / FIXED)}
+    else:
+        good = _files(clean[0])
+    return Example(bad, (case / EXPECTED).read_text("utf-8"), good)
+
+
+def _cases() -> Path:
+    """The golden cases: inside the installed package, else in the checkout's tests."""
+    installed = Path(__file__).parent / "rule_cases"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "tests" / "rules"
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """A case's input files by their path in it. What is not UTF-8 is shown with marks in its place."""
+    found = {}
+    for file in sorted(folder.rglob("*")):
+        inner = file.relative_to(folder)
+        if file.is_file() and inner.parts[0] not in (EXPECTED, FIXED):
+            found[inner.as_posix()] = file.read_text("utf-8", errors="replace")
+    return found

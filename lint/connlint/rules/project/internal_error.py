@@ -2,7 +2,7 @@
 
 Why: it is connlint's mistake, not yours. What the rule would have said is unknown; all other rules still ran,
 and the exit status is that of an error, so that a broken rule never looks like a clean connector.
-Fix: report it with the file that brings it about, and leave the rule out until then (`--ignore RULE`).
+Fix: none; report it with the file that brings it about, and leave the rule out until then (`--ignore RULE`).
 """
 
 from connlint.rule import Iterator, Problem, Rule, Severity, rule
