@@ -33,8 +33,12 @@ from connlint.connector.model import (
 )
 from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
+from connlint.connector.types import fits_option, fits_position, type_for
+from connlint.connector.usage import explained, holes_of, intended, is_used, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.fixtures import Fixture
+from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.finding import Observation, Severity
 from connlint.reading import MISSING, Document, Fault, Location
 from connlint.reading.edits import (
@@ -61,6 +65,7 @@ __all__ = [
     "Fault",
     "Field",
     "Fix",
+    "Fixture",
     "Hole",
     "Iterator",
     "Location",
@@ -78,9 +83,19 @@ __all__ = [
     "Template",
     "Trigger",
     "Webhook",
+    "carriers",
+    "contradictions",
     "credentials_in",
+    "explained",
     "faults_of",
+    "file_texts",
+    "fits_option",
+    "fits_position",
+    "holes_of",
     "insert",
+    "intended",
+    "is_stand_in",
+    "is_used",
     "masked",
     "nearest",
     "remove",
@@ -90,6 +105,10 @@ __all__ = [
     "replace_value",
     "rule",
     "schema_faults",
+    "type_for",
+    "undeclared",
+    "unread",
+    "unreadable_bodies",
 ]
 
 
@@ -168,6 +187,33 @@ def faults_of(document: Document, kind: str) -> Iterator[Problem]:
                 help=fault.help,
                 related=[(Location.at_span(document, span), word) for span, word in fault.related],
             )
+
+
+def contradictions(fixture: Fixture, context: Context) -> Iterator[tuple[str, str, Problem]]:
+    """What a fixture says against the contract or the events document: what is wrong, the name of the
+    document that says so, and a problem at its place whose message and help the rule fills in."""
+    from connlint.evidence.contradictions import clashes
+
+    for clash in clashes(fixture, context.connector, context.evidence):
+        message = clash.message
+        if clash.more:
+            message += f" (and in {clash.more} more like it)"
+        value = f"{clash.part} {clash.path}".rstrip()
+        yield message, clash.seen.source, Problem(clash.at, "", value=value, evidence=[clash.seen])
+
+
+def file_texts(fixture: Fixture) -> Iterator[tuple[Location, str]]:
+    """The text in the files and the base64 of a fixture's bodies, with the places that name them."""
+    from connlint.evidence.fixture_files import file_texts as texts
+
+    return texts(fixture)
+
+
+def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str]]:
+    """The bodies of a fixture that cannot be read: their places, and why."""
+    from connlint.evidence.fixture_files import unreadable_bodies as unreadable
+
+    return unreadable(fixture)
 
 
 class Context:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from connlint.evidence.contract import Contract
     from connlint.evidence.events import Events
     from connlint.evidence.fixtures import Fixture
+    from connlint.evidence.instances import Instances
     from connlint.reading import Document
 
 
@@ -84,6 +85,15 @@ class Evidence:
     def contract_name(self) -> str:
         """See the class; "" without a contract."""
         return self._contract.name
+
+    @cached_property
+    def instances(self) -> Instances | None:
+        """Holds values to the contract's shapes; None without a contract."""
+        if self.contract is None:
+            return None
+        from connlint.evidence.instances import Instances
+
+        return Instances(self.contract.schemas.references)
 
     @property
     def events(self) -> Events | None:

@@ -13,13 +13,15 @@ from typing import Final
 
 from connlint.connector.addresses import Twins
 from connlint.evidence.fixtures import Body, Fixture, name_of
-from connlint.reading import SPEC_LIMITS, Document, Fault, read
+from connlint.reading import SPEC_LIMITS, Document, Fault, Location, read
 from connlint.source import Source, Span
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
 MOST_FILES: Final = 5_000
 DEEPEST: Final = 12
 LARGEST_BODY: Final = 64 * 1024 * 1024
+LARGEST_SEARCHED: Final = 1024 * 1024
+"""Bytes of a body's file that are searched for credentials."""
 
 
 class UnreadableBody(Exception):
@@ -174,3 +176,51 @@ def content_of(fixture: Fixture, kind: str, value: object) -> bytes:
 def content(fixture: Fixture, body: Body) -> bytes:
     """The bytes of a body that is `text`, `base64` or `file`. Raises UnreadableBody."""
     return content_of(fixture, body.kind, body.value)
+
+
+def bodies_of(fixture: Fixture) -> Iterator[tuple[Location, str, str]]:
+    """Every text that stands for bytes in a fixture: its place, its key (`base64` or `file`), the text."""
+    for exchange in fixture.exchanges:
+        for body in (exchange.request.body, exchange.response.body):
+            if body.at is None:
+                continue
+            if body.kind in ("base64", "file") and isinstance(body.value, str):
+                yield body.at, body.kind, body.value
+            elif body.kind in ("form", "multipart") and isinstance(body.value, dict):
+                for name, value in body.value.items():
+                    yield from _parts(body.at / name, value)
+
+
+def _parts(at: Location, value: object) -> Iterator[tuple[Location, str, str]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield from _parts(at / index, item)
+    elif isinstance(value, dict):
+        for kind in ("base64", "file"):
+            text = value.get(kind)
+            if isinstance(text, str):
+                yield at / kind, kind, text
+
+
+def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str]]:
+    """The bodies of a fixture that have no bytes: their places, and why."""
+    for at, kind, text in bodies_of(fixture):
+        try:
+            if kind == "file":
+                body_file(fixture, text)
+            else:
+                content_of(fixture, kind, text)
+        except UnreadableBody as error:
+            yield at, str(error)
+
+
+def file_texts(fixture: Fixture) -> Iterator[tuple[Location, str]]:
+    """What stands in the files and the base64 text of a fixture's bodies, as text, large files left out."""
+    for at, kind, text in bodies_of(fixture):
+        try:
+            if kind == "file" and body_file(fixture, text).stat().st_size > LARGEST_SEARCHED:
+                continue
+            yield at, content_of(fixture, kind, text).decode("utf-8", "replace")
+        except (UnreadableBody, OSError):
+            continue

@@ -44,6 +44,8 @@ _ONE: Final = (
 _MANY: Final = ("allOf", "anyOf", "prefixItems")
 _NAMED: Final = ("properties", "patternProperties", "dependentSchemas")
 _PATTERN_SIZE: Final = 1 << 20
+LARGEST: Final = 50_000
+"""Members and items past which only the first error of a value is asked for: all at once take too long."""
 MOST_SCHEMAS: Final = 20_000
 """Schema objects that one shape may reach before its instances are left unchecked."""
 
@@ -83,7 +85,7 @@ class Instances:
         if validator.is_valid(value):
             return []
         found: dict[tuple[Pointer, str], Contradiction] = {}
-        for error in validator.iter_errors(value):
+        for error in _errors(validator, value):
             leaf = _leaf(error)
             at = tuple(leaf.instance_path)
             if any(at[: len(place)] == place for place in unknown):
@@ -326,6 +328,26 @@ def _positive(value: object) -> bool:
 
 
 # --- errors in words
+
+
+def _errors(validator: jsonschema_rs.Validator, value: object) -> Iterable[Any]:
+    """All errors of a value, or the first one of a very large value."""
+    import jsonschema_rs
+
+    left = LARGEST
+    todo = [value]
+    while todo and left >= 0:
+        here = todo.pop()
+        if isinstance(here, (dict, list)):
+            left -= len(here)
+            todo.extend(here.values() if isinstance(here, dict) else here)
+    if left >= 0:
+        return validator.iter_errors(value)
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    return []
 
 
 def _leaf(error: Any) -> Any:
