@@ -33,8 +33,8 @@ from connlint.connector.model import (
 )
 from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
-from connlint.connector.types import fits_option, fits_position, type_for
-from connlint.connector.usage import explained, holes_of, intended, is_used, undeclared, unread
+from connlint.connector.types import Position, fits_option, fits_position, type_for
+from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.fixtures import Fixture
@@ -75,6 +75,7 @@ __all__ = [
     "Page",
     "Placeholder",
     "Places",
+    "Position",
     "Problem",
     "Resource",
     "Rule",
@@ -98,6 +99,7 @@ __all__ = [
     "is_used",
     "masked",
     "nearest",
+    "nodes",
     "remove",
     "rename_key",
     "replace_chars",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
 from connlint.connector.templates import HoleSpan, scan
@@ -76,6 +76,22 @@ class Body:
         """Starts of holes inside a JSON string value."""
         self.keyed: set[int] = set()
         """Starts of holes inside an object's key."""
+
+    def walk(self) -> Iterator[tuple[Node, Key | None, Node | None]]:
+        """Every value, outer ones first: with the key it stands under, and the object or array it is in.
+
+        An item of an array comes with the key of the array.
+        """
+        if self.root is not None:
+            yield from _walk(self.root, None, None)
+
+
+def _walk(node: Node, key: Key | None, parent: Node | None) -> Iterator[tuple[Node, Key | None, Node | None]]:
+    yield node, key, parent
+    for inner_key, inner in node.members:
+        yield from _walk(inner, inner_key, node)
+    for inner in node.items:
+        yield from _walk(inner, key, node)
 
 
 class _Broken(Exception):

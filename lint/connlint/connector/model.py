@@ -107,6 +107,14 @@ class Placeholder(Node):
         """The value of `name`."""
         return self.at / "name"
 
+    @property
+    def required_at(self) -> Location:
+        """What makes it required or optional: the member `required`; where that is absent, the name."""
+        value = self.at.value
+        if isinstance(value, dict) and "required" in value:
+            return (self.at / "required").member
+        return self.name_at
+
 
 class Template(Node):
     """A template: text with holes, and the placeholders it declares.

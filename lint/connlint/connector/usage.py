@@ -1,0 +1,165 @@
+"""Which hole takes which declaration: the questions that several rules ask, answered once.
+
+A hole that nothing declares and a declaration that no hole takes are often one mistake, seen from its two
+ends (`{{batchid}}` and `batch_id`). `intended` pairs them, so that one finding speaks of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from connlint.connector.model import Connector, Hole, Node, Operation, Placeholder, Resource, Template
+from connlint.text import nearest
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
+
+
+class Intended(NamedTuple):
+    """The declaration that a piece of template text means. `start` is the text's offset; `sure` says that
+    the names show it, else they are merely the only two without a partner."""
+
+    start: int
+    placeholder: Placeholder
+    sure: bool
+
+
+def users(placeholder: Placeholder) -> Iterator[Template]:
+    """Every template that may take the placeholder, its own first."""
+    yield placeholder.owner
+    owner = placeholder.owner.owner
+    if isinstance(owner, Resource):
+        for operation in owner.operations:
+            yield from operation.templates
+    elif placeholder.owner.role == "credential":
+        service = placeholder.connector.service
+        if service is not None:
+            yield from service.templates
+        for operation in placeholder.connector.operations:
+            yield from operation.headers
+
+
+def holes_of(placeholder: Placeholder) -> Iterator[Hole]:
+    """The holes that the placeholder fills, in its own template and in those that it is lent to."""
+    name = placeholder.name
+    for template in users(placeholder):
+        if name in template.hole_names and template.scope.get(name) is placeholder:
+            for hole in template.holes:
+                if hole.name == name:
+                    yield hole
+
+
+def is_used(placeholder: Placeholder) -> bool:
+    """Whether some hole takes it. A twin of the same list counts as used where the first one is."""
+    if placeholder.name in placeholder.owner.hole_names:
+        return True
+    if placeholder.owner.role not in ("endpoint", "credential"):
+        return False
+    return any(True for _ in holes_of(placeholder))
+
+
+def undeclared(template: Template) -> list[Hole]:
+    """The holes that nothing in scope declares, the first of each name."""
+    if template.hole_names <= template.scope.keys():
+        return []
+    found: dict[str, Hole] = {}
+    for hole in template.holes:
+        if hole.name not in template.scope:
+            found.setdefault(hole.name, hole)
+    return list(found.values())
+
+
+def unread(template: Template) -> bool:
+    """Whether declarations stand in the template's scope that the model could not take."""
+    templates = [template]
+    if isinstance(template.owner, Operation):
+        resource = template.owner.resource
+        if resource.endpoint is not None:
+            templates.append(resource.endpoint)
+        elif isinstance(written := resource.at.value, dict) and "endpoint" in written:
+            return True
+    return any(_unread(each) for each in templates)
+
+
+def _unread(template: Template) -> bool:
+    value = template.at.value
+    written = value.get("placeholders") if isinstance(value, dict) else None
+    if isinstance(value, dict) and written is None:
+        # a misspelt `placeholders`: schema-violation has said so
+        return any(isinstance(item, list) for item in value.values())
+    return written is not None and not (
+        isinstance(written, list) and len(written) == len(template.placeholders)
+    )
+
+
+def intended(template: Template) -> list[Intended]:
+    """The declarations that undeclared and half-written holes of the template mean, as far as that shows.
+
+    A half-written hole of a declared name means that. Else an undeclared name means the declaration that it
+    is a misspelling of; and where one such name and one declaration without a hole are left over in the
+    template, each is taken for the other.
+    """
+    spots = [(hole.start, hole.name) for hole in undeclared(template)]
+    spots += [(item.start, item.name) for item in template.malformed]
+    if not spots:
+        return []
+    spots.sort()
+    scope = template.scope
+    free = {name: item for name, item in scope.items() if not is_used(item)}
+    found: list[Intended] = []
+    left: list[int] = []
+    for start, name in spots:
+        meant = _named(name, scope)
+        if meant is None and name:
+            meant = nearest(name, free)
+        if meant is None:
+            left.append(start)
+        else:
+            found.append(Intended(start, scope[meant], True))
+            free.pop(meant, None)
+    own = [item for item in free.values() if item.owner is template]
+    if len(left) == 1 and len(own) == 1:
+        found.append(Intended(left[0], own[0], False))
+    return found
+
+
+def _named(name: str, scope: dict[str, Placeholder]) -> str | None:
+    """The declared name that a hole's text spells, its stray characters aside."""
+    if name in scope:
+        return name
+    tidy = _NO_NAME.sub("_", name)
+    return tidy if tidy in scope else None
+
+
+def explained(placeholder: Placeholder) -> bool:
+    """Whether an undeclared or half-written hole shows what became of an unused placeholder.
+
+    That is so where one means it, or where a neighbouring template uses its name without declaring it.
+    """
+    if any(item.placeholder is placeholder for template in users(placeholder) for item in intended(template)):
+        return True
+    operation = placeholder.owner.operation
+    if operation is None:
+        return False
+    neighbours = list(operation.templates)
+    if operation.resource.endpoint is not None:
+        neighbours.append(operation.resource.endpoint)
+    return any(hole.name == placeholder.name for each in neighbours for hole in undeclared(each))
+
+
+def nodes(connector: Connector) -> Iterator[Node]:
+    """Every node of a connector that stands in a document: the service's, then the resources'."""
+    service = connector.service
+    if service is not None:
+        yield service
+        if service.auth is not None:
+            yield service.auth
+        for template in service.templates:
+            yield from (template, *template.placeholders)
+    for resource in connector.resources:
+        yield from (resource, *resource.fields, *resource.operations)
+        for template in resource.templates:
+            yield from (template, *template.placeholders)
+        for webhook in resource.webhooks:
+            yield from (webhook, *webhook.payload)

@@ -1,0 +1,41 @@
+"""A placeholder lists the same option twice.
+
+Why: the user is shown the choice twice; often the second was meant to be another value.
+Not flagged: options that differ in case, or text beside a number that it spells.
+Fix: the second one is removed. Safe: the choices stay the same.
+"""
+
+from connlint.rule import Fix, Iterator, Placeholder, Problem, Severity, remove, rule
+
+
+@rule(on=Placeholder, severity=Severity.WARNING)
+def check(placeholder: Placeholder) -> Iterator[Problem]:
+    options = placeholder.options
+    if options is None or len(options) < 2:
+        return
+    at = placeholder.at / "options"
+    seen: dict[str, int] = {}
+    for index, option in enumerate(options):
+        first = seen.setdefault(_key(option), index)
+        if first != index:
+            yield Problem(
+                at / index,
+                f"the option {_shown(option)} is listed twice",
+                value=_key(option),
+                related=[(at / first, "first here")],
+                fix=Fix("remove this one", remove(at / index), safe=True),
+            )
+
+
+def _key(option: object) -> str:
+    """Text that two options share when they are one JSON value: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(option, float) and option.is_integer():
+        option = int(option)
+    return f"{type(option).__name__} {option!r}"
+
+
+def _shown(option: object) -> str:
+    """The option as it is written, without what a line has no room for."""
+    if isinstance(option, bool) or option is None:
+        return {True: "`true`", False: "`false`", None: "`null`"}[option]
+    return f"`{option}`" if isinstance(option, str | int | float) else "marked here"

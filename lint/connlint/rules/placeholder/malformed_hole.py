@@ -1,0 +1,63 @@
+"""Text was meant as a hole and is none, so it is sent as it stands.
+
+Why: a hole is `{{name}}`: two braces on each side, and between them a name of letters, digits and `_`, with
+blanks or tabs around it. Anything else is text to the platform, and the vendor is sent the braces.
+Not flagged: `{{n}}}`, which is a hole and a brace; JSON that closes with `}}`; `{x}` in a body or a query
+where no declared name without a hole shows that it was meant as one (GraphQL writes `{ name }` too).
+Fix: the hole, where a declared name shows which was meant. Unsafe: the braces may have been meant.
+"""
+
+from connlint.rule import (
+    Fix,
+    Iterator,
+    Location,
+    Placeholder,
+    Problem,
+    Severity,
+    Template,
+    intended,
+    replace_chars,
+    rule,
+)
+
+SAID = {
+    "unclosed": "a hole that is not closed",
+    "empty": "a hole without a name",
+    "bad-name": "no hole: a name has letters, digits and `_` only, and starts with no digit",
+    "odd-blank": "no hole: beside the name may stand blanks and tabs only",
+    "single-brace": "no hole: a hole has two braces on each side",
+}
+
+
+@rule(on=Template, severity=Severity.ERROR)
+def check(template: Template) -> Iterator[Problem]:
+    if "{" not in template.text or not template.malformed:
+        return
+    meant = {item.start: item.placeholder for item in intended(template)}
+    for item in template.malformed:
+        placeholder = meant.get(item.start)
+        marked = template.text[item.start : item.end]
+        at = template.text_at.chars(item.start, item.end)
+        hole = f"{{{{{placeholder.name}}}}}" if placeholder is not None else ""
+        yield Problem(
+            at,
+            f"`{marked}` is {SAID[item.problem]}",
+            about=f"{template.address}{{{placeholder.name}}}" if placeholder is not None else template,
+            value=marked,
+            help=None if placeholder is not None else _advice(item.problem, item.name),
+            related=_declared(placeholder),
+            fix=Fix(f"write {hole}", replace_chars(at, hole)) if placeholder is not None else None,
+        )
+
+
+def _declared(placeholder: Placeholder | None) -> list[tuple[Location, str]]:
+    return [] if placeholder is None else [(placeholder.name_at, "declared here")]
+
+
+def _advice(problem: str, name: str) -> str:
+    """What to do where no declaration shows what was meant."""
+    if problem in ("unclosed", "single-brace") and name:
+        return f"write {{{{{name}}}}}, and declare `{name}` in `placeholders`"
+    if problem == "odd-blank":
+        return f"write {{{{{name}}}}}"
+    return "write {{name}}, with the name of a placeholder"

@@ -1,0 +1,81 @@
+"""An optional placeholder stands bare in a JSON body, which is no JSON without it.
+
+Why: a placeholder is optional unless it says `required: true`. Absent it renders to nothing, `"n": {{n}}` to
+`"n": `, and the vendor refuses the whole request.
+Not flagged: a hole that is the only item of an array (`[]` is left); one that is the whole body (the request
+then has none); one in a number that is a number without it. In a form or a query an absent value drops the
+parameter.
+Fix: none; requiring it, dropping the key and splitting the operation are all plausible.
+"""
+
+import re
+
+from connlint.rule import Hole, Iterator, Observation, Problem, Severity, Template, rule
+
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+SHOWN = 96
+"""Characters of the body that are shown around the gap."""
+
+
+@rule(on=Template, severity=Severity.ERROR)
+def check(template: Template) -> Iterator[Problem]:
+    body = template.body if template.role == "body" else None
+    if body is None or not body.bare:
+        return
+    needed = _needed(template)
+    found: dict[str, list[Hole]] = {}
+    for hole in template.holes:
+        placeholder = hole.placeholder
+        if placeholder is not None and not placeholder.required and hole.start in needed:
+            found.setdefault(hole.name, []).append(hole)
+    for name, (first, *others) in found.items():
+        placeholder = template.scope[name]
+        yield Problem(
+            first.at,
+            f"without `{name}` the body is not JSON",
+            about=first,
+            related=[
+                (placeholder.required_at, f"`{name}` is optional"),
+                *((other.at, "and here") for other in others),
+            ],
+            evidence=[Observation("sent", "", None, _sent(template, first))],
+            help=f"make `{name}` required, or take the key out of the body",
+        )
+
+
+def _needed(template: Template) -> set[int]:
+    """Starts of the bare holes that leave no JSON when they render to nothing."""
+    body = template.body
+    assert body is not None
+    found: set[int] = set()
+    for node, _, parent in body.walk():
+        if node.kind == "hole":
+            lone = parent is None or (parent.kind == "array" and len(parent.items) == 1)
+            if not lone:
+                found.add(node.start)
+        elif node.kind == "literal" and node.holes:
+            for absent in {hole.name for hole in node.holes}:
+                here = [hole for hole in node.holes if hole.name == absent]
+                if not NUMBER.fullmatch(_filled(template.text, node.start, node.end, absent, "1")):
+                    found.update(hole.start for hole in here)
+    return found
+
+
+def _filled(text: str, start: int, end: int, absent: str, value: str) -> str:
+    """The text between two offsets as it is sent without `absent`: every other hole holds `value`."""
+    return re.sub(
+        r"\{\{[ \t]*(\w+)[ \t]*\}\}", lambda hole: "" if hole[1] == absent else value, text[start:end]
+    )
+
+
+def _sent(template: Template, hole: Hole) -> str:
+    """The body without the hole, other values as `…`: the part around the gap when it is long."""
+    before = _filled(template.text, 0, hole.start, hole.name, "…")
+    after = _filled(template.text, hole.end, len(template.text), hole.name, "…")
+    before, after = re.sub(r"\s+", " ", before), re.sub(r"\s+", " ", after)
+    if len(before) + len(after) > SHOWN:
+        if len(before) > SHOWN // 2:
+            before = "…" + before[-SHOWN // 2 :]
+        if len(after) > SHOWN // 2:
+            after = after[: SHOWN // 2] + "…"
+    return before + after

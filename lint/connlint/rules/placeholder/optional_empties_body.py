@@ -1,0 +1,57 @@
+"""An optional placeholder stands alone in quotes: without it the vendor is sent an empty text.
+
+Why: a placeholder is optional unless it says `required: true`. Absent it renders to nothing, `"size":
+"{{size}}"` to `"size": ""`. That is a value, and rarely one that the vendor takes for "not given".
+Not flagged: a hole amid other text of its string; a string of several holes, one of which is required;
+a placeholder whose `options` list the empty text. In a form or a query an absent value drops the parameter.
+Fix: none. The format has no key that depends on a value: require it, drop the key, or split the operation.
+"""
+
+from connlint.rule import Hole, Iterator, Problem, Severity, Template, rule
+
+
+@rule(on=Template, severity=Severity.WARNING)
+def check(template: Template) -> Iterator[Problem]:
+    body = template.body if template.role == "body" else None
+    if body is None or body.root is None or template.body_kind != "json":
+        return
+    if all(placeholder.required for placeholder in template.scope.values()):
+        return
+    holes = {hole.start: hole for hole in template.holes}
+    found: dict[str, list[tuple[Hole, str]]] = {}
+    for node, key, parent in body.walk():
+        name = template.text[key.start : key.end] if key is not None else ""
+        if node.kind == "string" and node.holes:
+            alone = _alone(node.start, node.end, [holes.get(each.start) for each in node.holes])
+            if alone is not None:
+                value = '[""]' if parent is not None and parent.kind == "array" else '""'
+                found.setdefault(alone.name, []).append((alone, f"{name}: {value}" if name else value))
+        if key is not None and key.holes and parent is not None and parent.kind == "object":
+            alone = _alone(key.start, key.end, [holes.get(each.start) for each in key.holes])
+            if alone is not None:
+                found.setdefault(alone.name, []).append((alone, "a key without a name"))
+    for name, ((first, sent), *others) in found.items():
+        yield Problem(
+            first.at,
+            f"without `{name}` the vendor is sent {sent}",
+            about=first,
+            related=[
+                (template.scope[name].required_at, f"`{name}` is optional"),
+                *((other.at, "and here") for other, _ in others),
+            ],
+            help=f"require `{name}`, drop the key, or split the operation: the format has no conditional key",
+            group="empty text",
+        )
+
+
+def _alone(start: int, end: int, holes: list[Hole | None]) -> Hole | None:
+    """The first hole of a string (its quotes at `start` and `end`) that holds optional holes only."""
+    length = 2
+    for hole in holes:
+        placeholder = hole.placeholder if hole is not None else None
+        if hole is None or placeholder is None or placeholder.required:
+            return None
+        if placeholder.options is not None and "" in placeholder.options:
+            return None
+        length += hole.end - hole.start
+    return holes[0] if length == end - start else None

@@ -1,0 +1,53 @@
+"""An optional placeholder is a whole segment of the URL: without it the URL has an empty one.
+
+Why: a placeholder is optional unless it says `required: true`. Absent it renders to nothing, and
+`/files/{{id}}/content` asks for `/files//content`. At the end of the path `/files/{{id}}` asks for `/files/`,
+so that a read answers with a list and a delete goes to the whole collection.
+Not flagged: a hole that is only part of its segment (`/v{{n}}`); a segment of several holes, one of
+which is required.
+Fix: none; requiring it is nearly always right, and a second operation without the segment is, where not.
+"""
+
+import re
+
+from connlint.rule import Hole, Iterator, Problem, Severity, Template, rule
+
+PARTS = {"base": re.compile(r"[/.:]"), "endpoint": re.compile("/"), "path": re.compile("/")}
+HOLE = re.compile(r"\{\{[ \t]*\w+[ \t]*\}\}")
+
+
+@rule(on=Template, severity=Severity.ERROR)
+def check(template: Template) -> Iterator[Problem]:
+    separator = PARTS.get(template.role)
+    if separator is None or not template.holes:
+        return
+    text = re.split(r"[?#]", template.text, maxsplit=1)[0]
+    segment: list[Hole] = []
+    start = 0
+    holes = {hole.start: hole for hole in template.holes}
+    for match in (*separator.finditer(text), None):
+        end = len(text) if match is None else match.start()
+        piece = text[start:end]
+        segment = [holes[start + found.start()] for found in HOLE.finditer(piece)]
+        if segment and sum(hole.end - hole.start for hole in segment) == len(piece):
+            problem = _empty(template, text, segment)
+            if problem is not None:
+                yield problem
+        start = end + 1
+
+
+def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None:
+    """What is said of a segment of these holes, if all of them may be absent."""
+    if any(hole.placeholder is None or hole.placeholder.required for hole in segment):
+        return None
+    first = segment[0]
+    placeholder = template.scope[first.name]
+    left, right = text[: first.start], text[segment[-1].end :]
+    shown = HOLE.sub("…", f"{left[-24:]}{right[:24]}" if left + right else "/")
+    return Problem(
+        first.at,
+        f"without `{first.name}` the URL has an empty segment: `{shown}`",
+        about=first,
+        related=[(placeholder.required_at, f"`{first.name}` is optional")],
+        help=f"make `{first.name}` required",
+    )

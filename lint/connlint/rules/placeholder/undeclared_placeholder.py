@@ -1,0 +1,94 @@
+"""A hole names a placeholder that nothing in its scope declares.
+
+Why: the platform knows no value for it, so the braces, or nothing, reach the vendor. A template may use what
+it declares itself; the templates of an operation also what the resource's `endpoint` declares; headers also
+what `auth.params` declares.
+Not flagged: headers and credentials of the service (`undeclared-credential`); text that was meant as a hole
+and is none (`malformed-hole`); a template while the declarations beside it cannot be read
+(`schema-violation`).
+Fix: the declared name that the hole's is a misspelling of, where no other hole takes it. Unsafe: it may
+be the declaration that is wrong.
+"""
+
+from connlint.rule import (
+    Fix,
+    Hole,
+    Iterator,
+    Location,
+    Operation,
+    Problem,
+    Resource,
+    Severity,
+    Template,
+    intended,
+    nearest,
+    replace_chars,
+    rule,
+    undeclared,
+    unread,
+)
+
+SERVICE = ("header", "credential")
+
+
+@rule(on=Template, severity=Severity.ERROR)
+def check(template: Template) -> Iterator[Problem]:
+    if template.hole_names <= template.scope.keys():
+        return
+    if (template.role in SERVICE and template.operation is None) or unread(template):
+        return
+    meant = {item.start: item for item in intended(template)}
+    for hole in undeclared(template):
+        item = meant.get(hole.start)
+        others = [each for each in template.holes if each.name == hole.name and each.start != hole.start]
+        related = [(each.at, "and here") for each in others]
+        fix = None
+        if item is not None:
+            name = item.placeholder.name
+            related = [(item.placeholder.name_at, "declared, and no hole takes it"), *related]
+            advice = (
+                f"did you mean `{name}`?" if item.sure else f"write {{{{{name}}}}}, or declare `{hole.name}`"
+            )
+            if item.sure:
+                edits = [replace_chars(each.at, _renamed(each, name)) for each in (hole, *others)]
+                fix = Fix(f"write {{{{{name}}}}}", *edits)
+        else:
+            neighbour = _neighbour(hole)
+            if neighbour is not None:
+                related = [(neighbour[0], f"the {neighbour[1]} declares it, for itself only"), *related]
+            advice = _advice(hole, neighbour is not None)
+        yield Problem(
+            hole.at,
+            f"nothing declares `{hole.name}`",
+            about=hole,
+            help=advice,
+            related=related,
+            fix=fix,
+        )
+
+
+def _renamed(hole: Hole, name: str) -> str:
+    """The hole's text with another name, its blanks as they are."""
+    return hole.template.text[hole.start : hole.end].replace(hole.name, name)
+
+
+def _neighbour(hole: Hole) -> tuple[Location, str] | None:
+    """Where a template beside this one declares the name, and what that template is."""
+    owner = hole.template.owner
+    if not isinstance(owner, Operation | Resource):
+        return None
+    for template in owner.templates:
+        for placeholder in template.placeholders:
+            if placeholder.name == hole.name:
+                return placeholder.name_at, template.role
+    return None
+
+
+def _advice(hole: Hole, known_beside: bool) -> str:
+    """What to do about a hole that means no unused declaration."""
+    near = nearest(hole.name, hole.template.scope)
+    if near is not None:
+        return f"did you mean `{near}`? Else declare `{hole.name}` in this template's `placeholders`"
+    if known_beside and isinstance(hole.template.owner, Operation):
+        return "declare it in this template's `placeholders` too, or once in the resource's `endpoint`"
+    return f"declare `{hole.name}` in this template's `placeholders`"
