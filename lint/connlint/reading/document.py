@@ -233,6 +233,12 @@ class Location:
         """The member's key."""
         return Location(self.document, self.pointer, key=True)
 
+    @property
+    def member(self) -> Location:
+        """The whole member: its key and its value."""
+        span = Span(self.document.key_span(self.pointer).start, self.document.span(self.pointer).end)
+        return Location(self.document, self.pointer, span=span)
+
     def chars(self, start: int, end: int) -> Location:
         """Characters of the string value here."""
         return Location(self.document, self.pointer, chars=(start, end))
