@@ -24,7 +24,7 @@ USUAL_KEYS: Final = (
 )
 """What vendors call the key that names the event, the most telling first."""
 
-_WORDS: Final = frozenset({"description", "$comment"})
+_WORDS: Final = frozenset({"description", "title", "note", "$comment", "default", "examples"})
 _DEPRECATED: Final = re.compile(r"\W*deprecated\b", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 
@@ -297,9 +297,14 @@ def same_shape(left: Mapping[str, object] | None, right: Mapping[str, object] | 
     return wordless(bare[0]) == wordless(bare[1])
 
 
+def is_authors(keyword: str) -> bool:
+    """Whether a keyword of a schema only speaks to people, so that an author may have put it there."""
+    return keyword in _WORDS or keyword.startswith("x-")
+
+
 def wordless(schema: Mapping[str, object]) -> dict[str, object]:
     """A schema without words, in which the order of what is required says nothing."""
-    bare = {key: value for key, value in schema.items() if key not in _WORDS}
+    bare = {key: value for key, value in schema.items() if not is_authors(key)}
     if "required" in bare:
         bare["required"] = sorted(_names(bare["required"]))
     return with_inner(bare, wordless)

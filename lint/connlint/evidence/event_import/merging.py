@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connlint.evidence.event_import.assemble import same_shape, wordless
+from connlint.evidence.event_import.assemble import is_authors, same_shape, wordless
 from connlint.evidence.event_import.model import ImportFailedError
 from connlint.evidence.event_import.schemas import ordered
 from connlint.evidence.events import Event, Events
 from connlint.reading import CONTRACT_LIMITS, Document, read
 from connlint.reading.yaml_text import member_text
 
-_AUTHORS: Final = frozenset({"description", "title", "note", "$comment", "default", "examples"})
 _INFERRED: Final = "inferred from "
 
 
@@ -213,21 +212,16 @@ class _Words:
         if not isinstance(old, Mapping) or not isinstance(new, Mapping):
             return new
         result: dict[str, object] = {}
-        for key in [*(key for key in old if key in new or self._is_authors(key, old)), *new]:
-            if key in result:
+        for key in dict.fromkeys([*old, *new]):
+            if key not in new and (not is_authors(key) or _is_inferred(old[key])):
                 continue
             was, now = old.get(key), new.get(key)
             if key not in new:
                 result[key] = was
-            elif key in _AUTHORS and key in old and not (self.replace and key == "description"):
+            elif is_authors(key) and key in old and not (self.replace and key == "description"):
                 result[key] = now if key == "$comment" and _is_inferred(was) else was
             elif key in ("properties", "patternProperties") and isinstance(now, Mapping):
-                known = was if isinstance(was, Mapping) else {}
-                names = [
-                    *(name for name in known if name in now),
-                    *(name for name in now if name not in known),
-                ]
-                result[key] = {name: self.laid_over(known.get(name), now[name]) for name in names}
+                result[key] = self.named(was, now)
             elif key in ("items", "additionalProperties"):
                 result[key] = self.laid_over(was, now)
             elif key == "required" and isinstance(was, list) and isinstance(now, list):
@@ -236,11 +230,12 @@ class _Words:
                 result[key] = now
         return ordered(result)
 
-    @staticmethod
-    def _is_authors(key: str, old: Mapping[str, object]) -> bool:
-        if key == "$comment":
-            return not _is_inferred(old[key])
-        return key in _AUTHORS or key.startswith("x-")
+    def named(self, old: object, new: object) -> object:
+        """Schemas by name (of properties, of definitions): those that the source has now."""
+        if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+            return new
+        names = [*(name for name in old if name in new), *(name for name in new if name not in old)]
+        return {name: self.laid_over(old.get(name), new[name]) for name in names}
 
 
 def _is_inferred(comment: object) -> bool:
@@ -259,14 +254,20 @@ def _events(old: Mapping[str, object], new: Mapping[str, object], words: _Words)
     """The events of the source in the author's document.
 
     As long as all deliveries have the shape that they had, the author's way of saying so stays: what the
-    envelope holds and what the events do. Else the envelope is the source's, too.
+    envelope holds and what the events do. Else, or where the source's words are wanted, it is the source's.
     """
     before, after = Events(old), Events(new)
     known = [event for event in after if event.name in before]
-    moved = any(event.shape is not None and not _same(before[event.name], event) for event in known)
+    moved = words.replace or any(
+        event.shape is not None and not _same(before[event.name], event) for event in known
+    )
     tops: dict[str, object] | None = None
     if moved:
-        tops = {key: words.laid_over(old.get(key), new[key]) for key in ("envelope", "$defs") if key in new}
+        tops = (
+            {"envelope": words.laid_over(old.get("envelope"), new["envelope"])} if "envelope" in new else {}
+        )
+        if "$defs" in new:
+            tops["$defs"] = words.named(old.get("$defs"), new["$defs"])
     # the author's entries under the envelope that will stand above them
     rest = (
         {key: value for key, value in old.items() if key not in ("envelope", "$defs")} if moved else dict(old)
@@ -278,7 +279,8 @@ def _events(old: Mapping[str, object], new: Mapping[str, object], words: _Words)
     entries: dict[str, object] = {}
     for name, entry in was.items():
         if name in came:
-            same = name in now and (after[name].shape is None or _same(now[name], after[name]))
+            said = name in now and _same(now[name], after[name]) and not words.replace
+            same = said or after[name].shape is None
             entries[name] = _entry(entry, came[name], words, same=same)
     for name, entry in came.items():
         if name not in entries:
