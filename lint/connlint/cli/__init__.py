@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
+    "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "rule": "Show a rule's page, or the list of rules.",
 }
 """Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""
