@@ -441,7 +441,7 @@ class _Reader:
         words = []
         for kind in wanted:
             word = _KINDS[kind]
-            if kind == "object" and "required" in schema:
+            if kind == "object" and schema.get("required"):
                 word = f"an object with {_and([f'`{key}`' for key in schema['required']])}"
             elif kind == "object" and isinstance(schema.get("additionalProperties"), dict):
                 members = self._resolved(schema["additionalProperties"])
