@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format bench bench-docs dist lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule bench bench-docs dist lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ check-tests: setup
 format: setup ## put the code into the project's format, and fix what ruff can fix safely
 	$(RUN) -m ruff check --fix lint tests
 	$(RUN) -m ruff format lint tests
+
+new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
+	@$(RUN) -m tests.new_rule "$(NAME)"
 
 # --- now and then
 

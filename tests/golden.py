@@ -105,7 +105,7 @@ def _marked(source: Source, start: int, end: int, limit: int = 60) -> str:
     text = source.text[start:end].replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     if len(text) > limit:
         text = f"{text[: limit // 2]} … {text[-limit // 2 + 3 :]}"
-    return text or "(nothing)"
+    return (repr(text) if text != text.strip() else text) or "(nothing)"
 
 
 def apply_fixes(findings: Sequence[Finding], folder: Path) -> bool:

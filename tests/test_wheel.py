@@ -112,6 +112,6 @@ def test_the_installed_program_says_its_version(
 def test_the_installed_program_shows_a_rule_with_its_examples(
     installed: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    run = installed("rule", "unused-placeholder")
+    run = installed("rule", "duplicate-key")
     assert run.returncode == 0, run.stderr
-    assert "unused-placeholder" in run.stdout
+    assert "error[duplicate-key]" in run.stdout

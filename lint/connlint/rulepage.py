@@ -14,6 +14,7 @@ from pathlib import Path
 SECTIONS = ("Why", "What is recognised", "Not flagged", "Options", "Fix")
 REQUIRED = ("Why", "Fix")
 
+INSTALLED = "rule_examples.json"
 EXPECTED = "expected.txt"
 FIXED = "fixed"
 _FIX_KINDS = re.compile(r"\b(safe|unsafe)\b", re.IGNORECASE)
@@ -71,17 +72,35 @@ def parse_page(doc: str) -> RulePage:
 
 
 def example(rule_id: str) -> Example | None:
-    """The example of a rule: its first firing case, and beside it the clean case of the same name, else what
-    the fixes make of it, else its first clean case. None for a rule without cases that say what is found.
+    """The example of a rule, None for a rule whose cases do not show one: see `read_examples`.
+
+    An installed package carries the examples in one file; a checkout has the cases themselves.
     """
-    root = _cases() / rule_id.replace("-", "_")
-    firing, clean = sorted(root.glob("fires-*")), sorted(root.glob("clean-*"))
-    if not firing or not clean:
+    installed = Path(__file__).with_name(INSTALLED)
+    if installed.is_file():
+        import json
+
+        value = json.loads(installed.read_text("utf-8")).get(rule_id)
+        return None if value is None else Example(**value)
+    return _example(Path(__file__).parents[2] / "tests" / "rules" / rule_id.replace("-", "_"))
+
+
+def read_examples(cases: Path) -> dict[str, Example]:
+    """The examples of all rules by id, from the folder of their golden cases.
+
+    A rule's example is its first firing case, and beside it the clean case of the same name, else what the
+    fixes make of it, else its first clean case.
+    """
+    found = {folder.name.replace("_", "-"): _example(folder) for folder in sorted(cases.iterdir())}
+    return {rule_id: item for rule_id, item in found.items() if item is not None}
+
+
+def _example(folder: Path) -> Example | None:
+    firing, clean = sorted(folder.glob("fires-*")), sorted(folder.glob("clean-*"))
+    if not firing or not clean or not (firing[0] / EXPECTED).is_file():
         return None
     case = firing[0]
-    if not (case / EXPECTED).is_file():
-        return None
-    twin = root / case.name.replace("fires-", "clean-", 1)
+    twin = folder / case.name.replace("fires-", "clean-", 1)
     bad = _files(case)
     if twin in clean:
         good = _files(twin)
@@ -90,12 +109,6 @@ def example(rule_id: str) -> Example | None:
     else:
         good = _files(clean[0])
     return Example(bad, (case / EXPECTED).read_text("utf-8"), good)
-
-
-def _cases() -> Path:
-    """The golden cases: inside the installed package, else in the checkout's tests."""
-    installed = Path(__file__).parent / "rule_cases"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "tests" / "rules"
 
 
 def _files(folder: Path) -> dict[str, str]:

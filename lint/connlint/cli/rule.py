@@ -43,7 +43,9 @@ def command(id_: str | None, format_: str, color: str) -> None:
     style = Style(colour_wanted(color, to_terminal))
     if id_ is not None:
         rule = _find(id_)
-        text = _json(_page_value(rule)) if format_ == "json" else _page(rule, terminal_width(to_terminal), style)
+        text = (
+            _json(_page_value(rule)) if format_ == "json" else _page(rule, terminal_width(to_terminal), style)
+        )
     elif format_ == "json":
         text = _json({"version": 1, "rules": [_list_value(rule) for rule in rules().values()]})
     else:
@@ -80,7 +82,7 @@ def _list(style: Style) -> str:
             lines.append(f"  {rule.id:<{width}}  {severity}{fix:<5} {page.fault}")
     lines += [
         "",
-        f"{len(known)} rules. fix: `check --fix` mends it; fix?: `check --unsafe-fixes` does, look at what it did.",
+        f"{len(known)} rules. fix: `check --fix` mends it; fix?: `check --unsafe-fixes` does, after a look.",
         "`connlint rule ID` shows a rule's page.",
     ]
     return "".join(f"{line}\n" for line in lines)

@@ -16,12 +16,13 @@ def check(connector: Connector) -> Iterator[Problem]:
         if document.role in ("service", "resources"):
             earlier = first.setdefault(document.role, document)
             if earlier is not document:
+                other = earlier.source.path.rpartition("/")[2]
                 yield Problem(
                     _name(document),
-                    f"a second {document.role} document in one connector",
+                    f"a second {document.role} document in one connector: `{other}` is one too",
                     about="document",
                     value=f"{document.role} {document.source.path.rpartition('/')[2]}",
-                    related=[(_name(earlier), "the first")],
+                    related=[(_name(earlier), "the other")],
                     help="a connector has one of each kind: remove one, merge them, "
                     "or move one into a folder of its own",
                 )

@@ -44,11 +44,12 @@ def _query(part: Template, operation: Operation | None) -> Iterator[Problem]:
         yield Problem(at, "a fragment is never sent to a server", about=part, help="remove it, or write %23")
         return
     edits = _moved(part, operation, found.start()) if operation is not None else []
+    owner = "the operation's" if operation is not None else "each operation's"
     yield Problem(
         at,
         f"a query in {'a path' if part.role == 'path' else 'an endpoint'}",
         about=part,
-        help=None if edits else "its parameters belong in the operation's queryParams",
+        help=None if edits else f"its parameters belong in {owner} queryParams",
         fix=Fix("move it to queryParams", *edits) if edits else None,
     )
 

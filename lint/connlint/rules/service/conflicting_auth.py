@@ -2,7 +2,8 @@
 
 Why: only one of them arrives, and nothing published says which. If it is the one without its scheme
 (`{{apiKey}}` for `Bearer {{apiKey}}`), every request is refused.
-Not flagged: the same value in both places. An operation's own header, which overrides on purpose.
+Not flagged: the same value in both places. An operation's own header, which overrides on purpose. A header
+whose value is a credential (`hardcoded-secret`).
 Fix: none; the contract's security scheme, where there is one, says which is right. Keep that one in
 `auth.params.apiToken.token` and drop the header.
 """
@@ -15,7 +16,7 @@ HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 SCHEME = re.compile(r"[A-Za-z][\w-]*[ \t]+\S")
 
 
-@rule(on=Service, severity=Severity.WARNING)
+@rule(on=Service, severity=Severity.WARNING, yields_to=("hardcoded-secret",))
 def check(service: Service, context: Context) -> Iterator[Problem]:
     auth = service.auth
     if auth is None or auth.token is None or auth.header_name is None:

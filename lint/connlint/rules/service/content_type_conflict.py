@@ -20,8 +20,8 @@ def check(connector: Connector) -> Iterator[Problem]:
             if _media(header.text) != _media(service.content_type):
                 yield Problem(
                     service.at / "contentType",
-                    f"`contentType` says {_media(service.content_type)}, "
-                    f"and the header {header.name} {_media(header.text)}",
+                    f"`contentType` is {_media(service.content_type)}, "
+                    f"the header {header.name} is {_media(header.text)}",
                     about="service.contentType",
                     related=[(header.text_at, "requests carry this")],
                     help="keep one; the header is what the vendor is told",

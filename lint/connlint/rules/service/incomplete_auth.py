@@ -23,7 +23,7 @@ PARTS = {
     "token": 'what is sent, with its hole: {"value": "Bearer {{apiKey}}", "placeholders": […]}',
     "headerName": 'the header that carries the token: {"value": "Authorization"}',
 }
-GROUP = "what it sends, and how: {token, headerName}"
+GROUP = "an object of `token`, which is sent, and `headerName`, the header that carries it"
 
 
 @rule(on=Auth, severity=Severity.ERROR)
@@ -33,7 +33,9 @@ def check(auth: Auth) -> Iterator[Problem]:
     params = auth.at / "params"
     token = params / "apiToken"
     if params.value is MISSING:
-        yield Problem(auth.at / "method", "`api_token` lacks its `params`", help=f"apiToken is {GROUP}")
+        yield Problem(
+            auth.at / "method", "`api_token` lacks its `params`", help=f"params.apiToken is {GROUP}"
+        )
     elif isinstance(params.value, dict) and token.value is MISSING:
         yield _lacks(params, "apiToken", GROUP)
     elif isinstance(token.value, dict):

@@ -12,7 +12,7 @@ import re
 
 from connlint.rule import Iterator, Problem, Severity, Template, masked, rule
 
-LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+LONG = re.compile(r"[A-Za-z0-9=_-]{20,}")
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 CREDENTIAL_HEADER = re.compile(
     r"(?:^|[-_])(?:(?:api|access|auth|private|secret|subscription)[-_]?(?:key|token)|secret|password)$",
@@ -22,6 +22,7 @@ CREDENTIAL_QUERY = re.compile(
     r"(?:api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|secret|password)$", re.IGNORECASE
 )
 SHORTEST = 8
+NAMES_AND_FORMATS = frozenset({"user-agent", "accept", "content-type", "referer", "origin"})
 
 
 @rule(on=Template, severity=Severity.WARNING, yields_to=("hardcoded-secret",))
@@ -46,6 +47,8 @@ def _credential(template: Template) -> str:
     value = template.text.strip()
     if named.search(template.name) and not any(char in value for char in " <>$/"):
         return value if any(char.isdigit() for char in value) else ""
+    if template.name.lower() in NAMES_AND_FORMATS:
+        return ""
     return next((found[0] for found in LONG.finditer(value) if _is_random(found[0])), "")
 
 
@@ -55,4 +58,4 @@ def _is_random(text: str) -> bool:
         return False
     kinds = [0 if char.isdigit() else 1 if char.isupper() else 2 if char.islower() else 3 for char in text]
     switches = sum(kinds[at] != kinds[at - 1] for at in range(1, len(kinds)))
-    return switches * 3 >= len(text) and text.count("-") + text.count("_") + text.count("/") <= 2
+    return switches * 3 >= len(text) and text.count("-") + text.count("_") <= 2
