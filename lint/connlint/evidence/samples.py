@@ -146,6 +146,10 @@ class _Making:
         for key in keys.values():
             if not (key.required or key.name in rest) or key.shape.marked(self._hidden):
                 continue
+            if key.name not in rest and key.shape.nullable:
+                # nobody asks for it: the least that the vendor may send
+                made[key.name] = None
+                continue
             made[key.name] = self.value(key.shape, tuple(rest.get(key.name, ())), key.name, depth + 1)
         for name in rest.keys() - keys.keys():
             walk = shape.walk((name,))
@@ -283,7 +287,8 @@ def _number(branch: Branch, kind: str, name: str) -> int | float:
     low, high = _bounds(branch)
     formats = {schema.get("format") for schema in branch.objects}
     moment = "unixtime" in formats or "unix-time" in formats or name.endswith("_at") or name == "created"
-    value: float = _MOMENT if moment else 1
+    position = name == "index" or name.endswith(("_index", "_number"))
+    value: float = _MOMENT if moment else 0 if position else 1
     if low is not None and value < low:
         value = low
     if high is not None and value > high:
