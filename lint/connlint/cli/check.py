@@ -19,10 +19,10 @@ from connlint.cli.options import (
     write_out,
 )
 from connlint.discovery import NoSuchPath
-from connlint.finding import Report, Severity
+from connlint.finding import Severity
+from connlint.report.outputs import FORMATS, View, rendered
 from connlint.run import Outcome, Request, run
 
-FORMATS = ("text", "concise", "json")
 _SEVERITIES = click.Choice(["error", "warning", "info"])
 
 
@@ -31,11 +31,11 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
 @evidence_options
 @click.option(
     "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
+    "formats",
+    multiple=True,
+    metavar="NAME[:FILE]",
+    help="text (default), concise, json, markdown, github, sarif, gitlab or junit; repeat for several, "
+    "each into its own file, such as --format github --format sarif:out.sarif.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file."
@@ -74,6 +74,9 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     help="Whether to colour.",
 )
 @click.option(
+    "--sarif-suppressed", "suppressed", is_flag=True, help="Put ignored findings into SARIF too, marked."
+)
+@click.option(
     "--today", metavar="DATE", help="The day to take for today (YYYY-MM-DD), for what depends on dates."
 )
 def command(
@@ -81,7 +84,7 @@ def command(
     contract: Path | None,
     events: Path | None,
     fixtures: Path | None,
-    format_: str,
+    formats: tuple[str, ...],
     output: Path | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -93,6 +96,7 @@ def command(
     allow_none: bool,
     stdin_filename: Path | None,
     color: str,
+    suppressed: bool,
     today: str | None,
 ) -> None:
     """Check the connectors that PATHS name, lie in or hold (default: the current folder).
@@ -123,9 +127,10 @@ def command(
     except NoSuchPath as error:
         fail(str(error))
     _say(outcome)
-    to_terminal = output is None and sys.stdout.isatty()
-    least = Severity.of(show)
-    write_out(_rendered(outcome.report, format_, least, top, statistics, color, to_terminal), output)
+    for format_, file in _targets(formats, output):
+        write_out(
+            rendered(outcome.report, format_, _view(file, show, top, statistics, color, suppressed)), file
+        )
     raise SystemExit(status(outcome, Severity.of(fail_on), exit_zero, allow_none))
 
 
@@ -150,32 +155,36 @@ def _say(outcome: Outcome) -> None:
         note(text)
 
 
-def _rendered(
-    report: Report,
-    format_: str,
-    least: Severity,
-    top: int | None,
-    statistics: bool,
-    color: str,
-    to_terminal: bool,
-) -> str:
-    """The report in the format asked for."""
+def _targets(formats: tuple[str, ...], output: Path | None) -> list[tuple[str, Path | None]]:
+    """Each format with the file it goes to (None is standard output, which holds one)."""
+    targets: list[tuple[str, Path | None]] = []
+    for item in formats or ("text",):
+        name, _, file = item.partition(":")
+        if name not in FORMATS:
+            from connlint.text import nearest
+
+            near = nearest(name, FORMATS)
+            fail(
+                f"--format: there is no format `{name}`; "
+                + (f"did you mean `{near}`?" if near else f"there are {', '.join(FORMATS)}")
+            )
+        targets.append((name, Path(file) if file else output))
+    for target in {target for _, target in targets}:
+        if sum(other == target for _, other in targets) > 1:
+            where = "standard output" if target is None else str(target)
+            fail(f"--format: two formats go to {where}; give each a file, such as --format sarif:out.sarif")
+    return targets
+
+
+def _view(
+    file: Path | None, show: str, top: int | None, statistics: bool, color: str, suppressed: bool
+) -> View:
+    """How the report is shown where it goes."""
     from connlint.report.style import Style
 
+    to_terminal = file is None and sys.stdout.isatty()
     style = Style(colour_wanted(color, to_terminal))
-    if format_ == "json":
-        from connlint.report.json import render as as_json
-
-        return as_json(report)
-    if format_ == "concise":
-        from connlint.report.concise import render as as_lines
-
-        return as_lines(report, least=least, style=style)
-    from connlint.report.text import render as as_text
-
-    return as_text(
-        report, width=terminal_width(to_terminal), least=least, top=top, style=style, statistics=statistics
-    )
+    return View(Severity.of(show), top, statistics, terminal_width(to_terminal), style, suppressed)
 
 
 def _expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
