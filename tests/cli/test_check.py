@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.cli.conftest import Result, write_connector
 
 Run = Callable[..., Result]
@@ -93,7 +92,7 @@ def test_unrelated_json_and_yaml_says_nothing(connlint: Run, folder: Path, pets:
     (folder / "package.json").write_text('{"name": "x", "scripts": {}}', "utf-8")
     chart = folder / "chart"
     chart.mkdir()
-    (chart / "values.yaml").write_text("service:\n  port: 80\nhandle: web\n", "utf-8")
+    (chart / "values.yaml").write_text("service:\n  port: 80\n", "utf-8")
     (chart / "deployment.yaml").write_text(
         "metadata:\n  name: {{ .Values.handle }}\n  {{- if x }}\n", "utf-8"
     )

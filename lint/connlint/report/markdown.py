@@ -68,7 +68,7 @@ def _annotated(errors: int, warnings: int) -> list[str]:
     return [
         "",
         (
-            f"At most {shown} of {errors + warnings} findings are annotated (GitHub shows {ANNOTATIONS} errors "
+            f"{shown} of {errors + warnings} findings are annotated (GitHub shows {ANNOTATIONS} errors "
             f"and {ANNOTATIONS} warnings a step); all are below."
         ),
     ]
