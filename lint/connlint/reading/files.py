@@ -52,6 +52,9 @@ def read(
     if fault is not None:
         return ReadResult(source, faults=(fault,))
     syntax = syntax or _syntax(path, source.text)
+    # JSON's decoder refuses a NUL itself; clean JSON need not be searched for one.
+    if syntax != "json" and "\0" in source.text:
+        return ReadResult(source, faults=(_nul(source.text),))
     if syntax == "markdown":
         from connlint.reading.markdown import read_markdown
 
@@ -61,6 +64,8 @@ def read(
         from connlint.reading.json import read_json
 
         documents: tuple[Document, ...] = (read_json(source, source.text, limits=limits),)
+        if documents[0].faults and "\0" in source.text:
+            return ReadResult(source, faults=(_nul(source.text),))
     else:
         from connlint.reading.yaml import read_yaml
 
@@ -91,7 +96,7 @@ def _decode(path: str, data: bytes) -> tuple[Source, Fault | None]:
         source = Source(path, body.decode("utf-8", errors="replace"), bom=bom)
         at = len(body[: error.start].decode("utf-8"))
         if b"\0" in data:
-            return source, _binary(source.text)
+            return source, _nul(source.text)
         return source, Fault(
             "syntax-error",
             Span(at, at + 1),
@@ -99,10 +104,11 @@ def _decode(path: str, data: bytes) -> tuple[Source, Fault | None]:
             help="save the file as UTF-8",
         )
     source = Source(path, text, bom=bom)
-    return source, _binary(text) if "\0" in text else None
+    return source, None
 
 
-def _binary(text: str) -> Fault:
+def _nul(text: str) -> Fault:
+    """What is wrong with a text that holds a NUL."""
     at = text.find("\0")
     controls = sum(char < " " and char not in "\t\n\r\f" for char in text[:4096])
     if controls > 8 or "\ufffd" in text:

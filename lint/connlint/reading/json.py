@@ -69,7 +69,8 @@ def read_json(
 
 def _scan(text: str, limits: Limits) -> object:
     """The value of a clean text; raises for any other."""
-    if text.count(",") + text.count("[") + text.count("{") >= limits.nodes:
+    # Each value takes two characters at least, its own and a comma or bracket.
+    if len(text) > 2 * limits.nodes:
         from connlint.reading.repair import holds_more_values
 
         if holds_more_values(text, limits.nodes):
