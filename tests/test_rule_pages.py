@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from tests.golden import CASES, all_cases, cases_of, copy_inputs, findings_in
+from tests.golden import CASES, EXPECTED, all_cases, cases_of, copy_inputs, findings_in
 
 from connlint.registry import FAMILIES, BrokenRule, register, rules
 from connlint.rule import Rule
@@ -33,6 +33,8 @@ def test_a_rule_has_its_page(rule: Rule) -> None:
     page = parse_page(rule.doc)
 
     assert len(page.fault) <= 100
+    none = page.sections["Fix"].lower().startswith("none")
+    assert none or page.fixes, "`Fix:` begins with `none`, or says of the edit whether it is safe or unsafe"
     for better in rule.yields_to:
         assert better in rules(), f"{rule.id} yields to {better}, which is no rule"
         assert f"`{better}`" in rule.doc, (
@@ -42,6 +44,20 @@ def test_a_rule_has_its_page(rule: Rule) -> None:
         assert f"`{option}`" in page.sections.get("Options", ""), (
             f"the page must explain the option `{option}`"
         )
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=by_id)
+def test_a_page_promises_the_fixes_that_the_cases_show(rule: Rule) -> None:
+    shown: set[str] = set()
+    for case in all_cases():
+        speaker = ""
+        for line in (case.folder / EXPECTED).read_text("utf-8").splitlines():
+            if heading := re.match(r"\S+: \w+\[([a-z-]+)\] ", line):
+                speaker = heading[1]
+            elif speaker == rule.id and (fix := re.match(r"    fix       (safe|unsafe): ", line)):
+                shown.add(fix[1])
+
+    assert shown == set(parse_page(rule.doc).fixes)
 
 
 @pytest.mark.parametrize("rule", rules().values(), ids=by_id)

@@ -1,4 +1,4 @@
-"""A header uses a credential that nobody declares.
+"""A header of the service uses a credential that nobody declares.
 
 Why: the platform asks the user for what is declared, and sends the header with nothing in the hole.
 A header of the service may use what it declares itself and what `auth.params` declares.
@@ -8,7 +8,6 @@ Fix: the declared name that the hole's is a misspelling of. Unsafe: it may be an
 """
 
 from connlint.rule import (
-    Auth,
     Fix,
     Hole,
     Iterator,
@@ -19,52 +18,42 @@ from connlint.rule import (
     nearest,
     replace_chars,
     rule,
+    undeclared,
+    unread,
 )
 
 
 @rule(on=Service, severity=Severity.ERROR)
 def check(service: Service) -> Iterator[Problem]:
-    auth = service.auth
-    templates = [*service.headers, *(auth.params.values() if auth is not None else ())]
-    used = {hole.name for template in templates for hole in template.holes}
-    for template in templates:
-        for hole in template.holes:
-            if hole.placeholder is None and not _unread(template) and not _unread_auth(auth):
-                yield _undeclared(hole, template, used)
+    credentials = list(service.auth.params.values()) if service.auth is not None else []
+    for template in (*service.headers, *credentials):
+        for hole in undeclared(template):
+            if not any(unread(each) for each in (template, *credentials)):
+                yield _undeclared(hole, template)
 
 
-def _undeclared(hole: Hole, template: Template, used: set[str]) -> Problem:
-    declared = [name for name in template.scope if name not in used]
+def _undeclared(hole: Hole, template: Template) -> Problem:
+    message = f"nothing declares `{hole.name}`"
     near = nearest(hole.name, template.scope)
-    message = f"`{hole.name}` is declared neither here nor in auth.params"
     if near is None:
+        declared = ", ".join(f"`{name}`" for name in template.scope)
+        where = "in auth.params.apiToken.token.placeholders"
         return Problem(
             hole.at,
             message,
             about=hole,
-            help=f"declared there: {', '.join(f'`{name}`' for name in declared)}"
-            if declared
-            else f"declare it: auth.params.apiToken.token.placeholders with the name `{hole.name}`",
+            help=f"declare it {where}" + (f", or use what is declared: {declared}" if declared else ""),
         )
-    fixed = template.text[hole.start : hole.end].replace(hole.name, near)
-    related = [(template.scope[near].name_at, "declared here")]
+    edits = [
+        replace_chars(each.at, template.text[each.start : each.end].replace(each.name, near))
+        for each in template.holes
+        if each.name == hole.name
+    ]
     return Problem(
         hole.at,
-        f"{message}; `{near}` is",
+        message,
         about=hole,
-        related=related,
-        fix=Fix(f"use {near}", replace_chars(hole.at, fixed)),
+        help=f"did you mean `{near}`?",
+        related=[(template.scope[near].name_at, "declared here")],
+        fix=Fix(f"write {{{{{near}}}}}", *edits),
     )
-
-
-def _unread(template: Template) -> bool:
-    """Whether declarations stand there that the model could not take."""
-    value = template.at.value
-    written = value.get("placeholders") if isinstance(value, dict) else None
-    return written is not None and (
-        not isinstance(written, list) or len(written) != len(template.placeholders)
-    )
-
-
-def _unread_auth(auth: Auth | None) -> bool:
-    return auth is not None and any(_unread(template) for template in auth.params.values())
