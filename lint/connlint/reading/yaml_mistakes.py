@@ -43,6 +43,19 @@ class _Mistake:
         match = _WORD.match(self.text, at)
         return Span(at, match.end() if match else min(at + 1, len(self.text)))
 
+    def lost_quote(self) -> int | None:
+        """Where a string begins that took the quote of a line below for its own, just before the mistake."""
+        line_start = self.line(self.at)[1]
+        at = self.line(max(line_start - _FAR, 0))[1]
+        while (opening := _OPENING.search(self.text, at, self.at)) is not None:
+            string = _STRING[opening.group(1)].match(self.text, opening.start(1))
+            if string is None:
+                return None
+            if line_start <= string.end() <= self.at and opening.start(1) < line_start:
+                return opening.start(1)
+            at = string.end()
+        return None
+
     def fault(self, span: Span, message: str, help: str | None = None, *related: tuple[Span, str]) -> Fault:
         return Fault("syntax-error", span, message, help=help, related=related)
 
