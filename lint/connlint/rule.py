@@ -40,7 +40,7 @@ from connlint.evidence.bundle import Evidence
 from connlint.evidence.fixtures import Fixture
 from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.finding import Observation, Severity
-from connlint.reading import MISSING, Document, Fault, Location
+from connlint.reading import MISSING, Document, Fault, Location, Pointer
 from connlint.reading.edits import (
     Edit,
     insert,
@@ -75,6 +75,7 @@ __all__ = [
     "Page",
     "Placeholder",
     "Places",
+    "Pointer",
     "Position",
     "Problem",
     "Resource",

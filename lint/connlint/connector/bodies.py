@@ -290,6 +290,13 @@ class _Json:
     def string(self, at: int) -> tuple[int, tuple[HoleSpan, ...]]:
         """The offset after the string that opens at `at`, and the holes in it."""
         text = self.text
+        whole = _PLAIN_STRING.match(text, at)
+        if whole is not None:
+            hole = self.holes.get(at + 1)
+            if hole is None:
+                return whole.end(), ()
+            if hole.end == whole.end() - 1:
+                return whole.end(), (hole,)
         holes: list[HoleSpan] = []
         here = at + 1
         while True:
@@ -335,6 +342,8 @@ class _Json:
         return str(json.loads(literal))
 
 
+_PLAIN_STRING = re.compile(r'"[^"\\\x00-\x1f{]*(?:\{(?!\{)[^"\\\x00-\x1f{]*)*"|"\{\{ ?\w+ ?\}\}"')
+"""A string without escapes in which nothing can be a hole, or which looks to be one hole."""
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})')
 _HALF_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{0,3}")
 _CONTROL = re.compile(r"[\x00-\x1f]")

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
-from connlint.connector.templates import HoleSpan, Malformed, malformed, scan
+from connlint.connector.templates import HoleSpan, Malformed, malformed, may_be_malformed, scan
 from connlint.reading import Document, Location
 from connlint.source import Source, Span
 
@@ -154,7 +154,7 @@ class Template(Node):
     @cached_property
     def malformed(self) -> tuple[Malformed, ...]:
         """What was meant as a hole and is none."""
-        if "{" not in self.text:
+        if not may_be_malformed(self.text, len(self.holes)):
             return ()
         body = self.body
         broken = body is not None and (body.error is not None or bool(body.meant))
@@ -195,7 +195,7 @@ class Template(Node):
                 found.setdefault(placeholder.name, placeholder)
         return found
 
-    @property
+    @cached_property
     def body_kind(self) -> str:
         """What a body template is by its content type: "json", "form", "multipart" or "text"."""
         operation = self.operation

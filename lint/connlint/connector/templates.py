@@ -56,6 +56,14 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+_SINGLE_AHEAD = re.compile(r"(?<!\{)\{[ \t]*[A-Za-z_]")
+
+
+def may_be_malformed(text: str, holes: int) -> bool:
+    """Whether `malformed` can find anything in a text with so many holes: a cheap question for clean text."""
+    return "{" in text and (text.count("{{") != holes or _SINGLE_AHEAD.search(text) is not None)
+
+
 def malformed(text: str, declared: Set[str], *, url: bool = False, json: bool = False) -> list[Malformed]:
     """What was meant as a hole and is none, in order.
 

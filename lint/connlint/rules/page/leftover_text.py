@@ -9,10 +9,21 @@ Fix: none; what belongs there only its author knows.
 
 import re
 
-from connlint.rule import Connector, Document, Iterator, Location, Page, Problem, Severity, nodes, rule
+from connlint.rule import (
+    Connector,
+    Document,
+    Iterator,
+    Location,
+    Page,
+    Pointer,
+    Problem,
+    Severity,
+    nodes,
+    rule,
+)
 
 # Cheap to look for: without one of these in a file, nothing below can match.
-TRACES = ("TODO", "FIXME", "TBD", "orem ipsum", "xample link", "xample Link", "laceholder ", " here")
+TRACES = ("TODO", "FIXME", "orem ipsum", "xample link", " here")
 BRACKETED = re.compile(
     r"(?<![\w\])}!/$.=])\\?\[(?:(?:Your|Insert|Enter|The|Our)[ _])?"
     r"(?:API|App|Application|Brand|Company|Connection|Connector|Customer|Description|Feature|Integration|Link"
@@ -20,21 +31,22 @@ BRACKETED = re.compile(
     r"(?:[ _](?:Name|Title|Description|Link|URL|Text|Here|here))?\\?\](?![\w(\[:={])"
 )
 NOTE = re.compile(
-    r"(?<![\w/.-])(?:TODO|FIXME|TBD)(?:\([\w .@-]*\))?:"
-    r"|\[(?:TODO|FIXME|TBD)\]"
-    r"|^(?:[ \t>*+#-]*)(?P<alone>TODO|FIXME|TBD)[ \t.!*]*$"
+    r"(?<![\w/.-])(?:TODO|FIXME)(?:\([\w .@-]*\))?:"
+    r"|\[(?:TODO|FIXME)\]"
+    r"|^(?:[ \t>*+#-]*)(?P<alone>TODO|FIXME)[ \t.!*]*$"
     r"|^(?:[ \t>*+#-]*)(?P<order>TODO|FIXME)(?=[ \t]+(?i:add|ask|check|clarify|describe|document|explain"
     r"|fill|finish|fix|insert|link|remove|replace|translate|update|write)\b)",
     re.MULTILINE,
 )
 PHRASE = re.compile(
-    r"^[ \t>*+#\[_-]*(?P<phrase>example link|placeholder (?:description|image|link|text|title)"
+    r"^[ \t>*+#\[_-]*(?P<phrase>example link"
     r"|(?:(?:add|enter|insert|your) )?(?:content|description|link|text|title) (?:goes )?here)"
-    r"[ \t.*_\]]*(?:\(\s*\))?[ \t]*$"
+    r"[ \t.*_\]]*(?:\(\s*\)[ \t]*)?$"
     r"|^[ \t>*+#_-]*(?P<lorem>lorem ipsum)\b|\blorem ipsum dolor\b",
     re.MULTILINE | re.IGNORECASE,
 )
 PATTERNS = (BRACKETED, NOTE, PHRASE)
+BRACKET = re.compile(r"\[[A-Z][A-Za-z]")
 READ_BY_USERS = ("description", "short", "summary", "title")
 
 
@@ -43,7 +55,7 @@ def check(connector: Connector) -> Iterator[Problem]:
     suspects = [
         source
         for source in connector.sources
-        if any(trace in source.text for trace in TRACES) or BRACKETED.search(source.text)
+        if any(trace in source.text for trace in TRACES) or BRACKET.search(source.text)
     ]
     if not suspects:
         return
@@ -68,21 +80,21 @@ def _in_page(page: Page) -> Iterator[Problem]:
 
 def _in_document(connector: Connector, document: Document) -> Iterator[Problem]:
     """What was left in the texts of a document that users read."""
-    stack: list[Location] = [document.root]
+    stack: list[tuple[Pointer, object]] = [((), document.value)]
     while stack:
-        at = stack.pop()
-        value = at.value
-        if isinstance(value, dict):
+        pointer, value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(((*pointer, index), inner) for index, inner in enumerate(value))
+        elif isinstance(value, dict):
             for key, inner in value.items():
-                if isinstance(inner, dict | list):
-                    stack.append(at / key)
-                elif key in READ_BY_USERS and isinstance(inner, str):
+                if not isinstance(inner, str):
+                    stack.append(((*pointer, key), inner))
+                elif key in READ_BY_USERS and (any(trace in inner for trace in TRACES) or "[" in inner):
+                    at = Location(document, (*pointer, key))
                     for left, right in _found(inner):
                         where = "a description" if key == "description" else f"a {key}"
-                        address = _address(connector, document, (*at.pointer, key))
-                        yield _problem((at / key).chars(left, right), inner[left:right], where, address)
-        elif isinstance(value, list):
-            stack.extend(at / index for index, inner in enumerate(value) if isinstance(inner, dict | list))
+                        address = _address(connector, document, at.pointer)
+                        yield _problem(at.chars(left, right), inner[left:right], where, address)
 
 
 def _problem(at: Location, marked: str, where: str, address: str) -> Problem:
@@ -138,7 +150,7 @@ def _blanked(match: re.Match[str]) -> str:
     return " " * len(found)
 
 
-def _address(connector: Connector, document: Document, pointer: tuple[str | int, ...]) -> str:
+def _address(connector: Connector, document: Document, pointer: Pointer) -> str:
     """The address of the innermost thing that a text belongs to."""
     best, address = -1, "document"
     for node in nodes(connector):

@@ -31,7 +31,7 @@ SAID = {
 
 @rule(on=Template, severity=Severity.ERROR)
 def check(template: Template) -> Iterator[Problem]:
-    if "{" not in template.text or not template.malformed:
+    if not template.malformed:
         return
     meant = {item.start: item.placeholder for item in intended(template)}
     for item in template.malformed:

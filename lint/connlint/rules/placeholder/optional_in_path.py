@@ -19,7 +19,7 @@ HOLE = re.compile(r"\{\{[ \t]*\w+[ \t]*\}\}")
 @rule(on=Template, severity=Severity.ERROR)
 def check(template: Template) -> Iterator[Problem]:
     separator = PARTS.get(template.role)
-    if separator is None or not template.holes:
+    if separator is None or not any(_optional(hole) for hole in template.holes):
         return
     text = re.split(r"[?#]", template.text, maxsplit=1)[0]
     segment: list[Hole] = []
@@ -38,7 +38,7 @@ def check(template: Template) -> Iterator[Problem]:
 
 def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None:
     """What is said of a segment of these holes, if all of them may be absent."""
-    if any(hole.placeholder is None or hole.placeholder.required for hole in segment):
+    if not all(_optional(hole) for hole in segment):
         return None
     first = segment[0]
     placeholder = template.scope[first.name]
@@ -51,3 +51,8 @@ def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None
         related=[(placeholder.required_at, f"`{first.name}` is optional")],
         help=f"make `{first.name}` required",
     )
+
+
+def _optional(hole: Hole) -> bool:
+    placeholder = hole.placeholder
+    return placeholder is not None and not placeholder.required

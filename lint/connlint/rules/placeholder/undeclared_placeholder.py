@@ -33,7 +33,7 @@ SERVICE = ("header", "credential")
 
 @rule(on=Template, severity=Severity.ERROR)
 def check(template: Template) -> Iterator[Problem]:
-    if template.hole_names <= template.scope.keys():
+    if not template.holes or template.hole_names <= template.scope.keys():
         return
     if (template.role in SERVICE and template.operation is None) or unread(template):
         return

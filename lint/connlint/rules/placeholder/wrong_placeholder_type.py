@@ -13,6 +13,7 @@ type wants it; the type that all options have. Unsafe: the type may be what is w
 import re
 
 from connlint.rule import (
+    TYPES,
     Fix,
     Hole,
     Iterator,
@@ -20,6 +21,7 @@ from connlint.rule import (
     Position,
     Problem,
     Severity,
+    Template,
     fits_option,
     fits_position,
     holes_of,
@@ -37,6 +39,19 @@ POSITIONS: dict[str, Position] = {
     "key": "quoted",
 }
 POSITIONS |= {"bare": "bare", "form": "form"}
+ROLES: dict[str, Position] = {
+    "base": "path",
+    "path": "path",
+    "query": "query",
+    "header": "header",
+    "credential": "header",
+}
+NEVER_WRONG = {
+    (name, role)
+    for name in TYPES
+    for role, position in ROLES.items()
+    if fits_position(name, position) is not False
+}
 FITS_ALL = ("Any", "ID")
 JSON = re.compile(r"[\d\[{\"-]|(true|false|null)\Z")
 
@@ -48,12 +63,18 @@ def check(placeholder: Placeholder) -> Iterator[Problem]:
         return
     if placeholder.options is not None:
         yield from _options(placeholder, name, placeholder.options)
-    role = placeholder.owner.role
-    if name == "String" and role not in ("body", "endpoint"):
+    if not _may_be_wrong(placeholder.owner, name):
         return
     wrong = [hole for hole in holes_of(placeholder) if _wrong(hole, name)]
     if wrong:
         yield _position(placeholder, name, wrong)
+
+
+def _may_be_wrong(template: Template, name: str) -> bool:
+    """Whether a hole of the type can be wrong in such a template at all: a cheap question for clean ones."""
+    if name == "String" and template.role == "body":
+        return template.body is not None and bool(template.body.bare)
+    return (name, template.role) not in NEVER_WRONG
 
 
 def _wrong(hole: Hole, name: str) -> bool:
