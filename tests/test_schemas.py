@@ -12,11 +12,11 @@ import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import schema_values
 
 from connlint import schema as schemas
 from connlint.reading import Document, read
 from connlint.source import Source
-from tests import schema_values
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -50,6 +50,8 @@ ANNOTATIONS: Final = frozenset(
 
 Schema = Mapping[str, Any]
 
+# What a branch of a condition is told of the schema around it: the properties, for examples of them.
+_AROUND: Final = " around"
 _OPEN: Final = frozenset({"$comment", "$schema"})
 _IDENTITY: Final = ("name", "handle", "event", "operation", "delivers", "rule")
 # Children are passed over when jsonschema-rs finds them valid, down to this many steps: below, asking again
@@ -218,7 +220,10 @@ class _Reader:
             yield from self._list(schema, value, at)
         if "if" in schema:
             held = next(self.explain(schema["if"], value, at, label), None) is None
-            yield from self.explain(schema.get("then" if held else "else", True), value, at, label)
+            branch = schema.get("then" if held else "else", True)
+            if isinstance(branch, dict) and "$ref" not in branch:
+                branch = {**branch, _AROUND: schema.get("properties", {})}
+            yield from self.explain(branch, value, at, label)
 
     def _own(self, schema: Schema, value: object, at: Location, label: _Label) -> Iterator[Fault]:
         """What is wrong with a value whatever it holds: its kind first, for the rest means nothing then."""
@@ -336,7 +341,8 @@ class _Reader:
 
     def _addition(self, schema: Schema, key: str) -> str | None:
         """How a key that is not there might be written."""
-        what = self._resolved(schema.get("properties", {}).get(key, {}))
+        properties = schema.get("properties", schema.get(_AROUND, {}))
+        what = self._resolved(properties.get(key, {}))
         texts = (json.dumps(value, ensure_ascii=False) for value in what.get("examples", ()) if value != "")
         example = next((text for text in texts if len(text) <= 80), None)
         return None if example is None else f"for example `{_member(self.document, key, example)}`"
@@ -456,6 +462,8 @@ class _Reader:
         """The value that the author meant, where there is only one; else MISSING."""
         if "string" in wanted and isinstance(value, int):
             return _shown(value)
+        if "string" in wanted and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+            return value[0]
         if wanted == ["boolean"] and value in ("true", "false"):
             return value == "true"
         if wanted == ["integer"] and isinstance(value, str) and re.fullmatch("-?[0-9]{1,15}", value):
@@ -478,6 +486,9 @@ class _Reader:
             if all(key in value for key in items["required"]):
                 return "put the object into a list: `[…]`"
             return f"write a list of objects with {_and([f'`{key}`' for key in items['required']])}"
+        if wanted == ["array"] and isinstance(value, str):
+            example = next((item for item in schema.get("examples", ()) if item), None)
+            return None if example is None else f"write a list, for example `{_shown(example)}`"
         if wanted == ["object"] and isinstance(value, list):
             return "write an object: a name for each, and `{…}` in place of `[…]`"
         if "string" in wanted and isinstance(value, (dict, list)):
@@ -498,7 +509,9 @@ def _enum(schema: Schema, value: object, at: Location, label: _Label) -> Fault |
     all_of_them = f"it is one of {_or([_quoted(option) for option in options])}"
     near = nearest(value, options) if isinstance(value, str) else None
     if near is None:
-        return Fault(at, message, all_of_them, value=_shown(value))
+        alike = [option for option in options if isinstance(value, str) and _begins(option, value)]
+        hint = f"did you mean `{alike[0]}`? " if len(alike) == 1 and value else ""
+        return Fault(at, message, f"{hint}{all_of_them}", value=_shown(value))
     return Fault(
         at,
         message,
@@ -552,13 +565,13 @@ def _range(schema: Schema, value: object, at: Location, label: _Label) -> Fault 
 def _min_items(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
     if not isinstance(value, list) or len(value) >= schema["minItems"]:
         return None
-    return Fault(at, f"{label.of(value, at)} is an empty list", _example(schema))
+    return Fault(at, f"{label.of(value, at)} is an empty list", "put something into it")
 
 
 def _min_properties(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
     if not isinstance(value, dict) or len(value) >= schema["minProperties"]:
         return None
-    return Fault(at, f"{label.of(value, at)} is empty", _example(schema))
+    return Fault(at, f"{label.of(value, at)} is empty", "put something into it")
 
 
 _CHECKS: Final[dict[str, Check]] = {
@@ -676,8 +689,8 @@ def _expected(schema: Schema) -> str:
 
 
 def _example(schema: Schema) -> str | None:
-    """A help text that shows what is right."""
-    text = next((text for text in map(_shown, schema.get("examples", ())) if text), None)
+    """A help text that shows right text."""
+    text = next((text for text in schema.get("examples", ()) if isinstance(text, str) and text), None)
     return None if text is None else f"for example `{text}`"
 
 
