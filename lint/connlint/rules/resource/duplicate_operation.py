@@ -16,14 +16,13 @@ HOLE = re.compile(r"\{\{[^{}]*\}\}")
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
     for resource in connector.resources:
-        if len(resource.operations) < 2:
-            continue
-        seen: dict[tuple[object, ...], Operation] = {}
+        seen: dict[tuple[object, ...], list[Operation]] = {}
         for operation in resource.operations:
-            if operation.method is None:
-                continue
-            first = seen.setdefault(_request(operation), operation)
-            if first is not operation:
+            twins = seen.setdefault((operation.method, _shape(operation.path).strip("/")), [])
+            first = next((twin for twin in twins if _rest(twin) == _rest(operation)), None)
+            if first is None:
+                twins.append(operation)
+            elif operation.method is not None:
                 yield Problem(
                     operation.at.key,
                     f"`{operation.name}` sends the same request as `{first.name}`",
@@ -33,18 +32,17 @@ def check(connector: Connector) -> Iterator[Problem]:
                 )
 
 
-def _request(operation: Operation) -> tuple[object, ...]:
-    """All of a request that can differ; holes count as one, whatever they are called."""
+def _rest(operation: Operation) -> tuple[object, ...]:
+    """What two requests to one URL can differ in."""
     return (
-        operation.method,
-        _shape(operation.path).strip("/"),
-        tuple(sorted((template.name, _shape(template)) for template in operation.query)),
-        tuple(sorted((template.name.lower(), _shape(template)) for template in operation.headers)),
+        sorted((template.name, _shape(template)) for template in operation.query),
+        sorted((template.name.lower(), _shape(template)) for template in operation.headers),
         _shape(operation.body),
     )
 
 
 def _shape(template: Template | None) -> str:
+    """The text with all holes alike, whatever they are called."""
     if template is None:
         return ""
-    return HOLE.sub("{}", template.text) if template.holes else template.text
+    return HOLE.sub("{}", template.text) if "{{" in template.text else template.text

@@ -22,6 +22,7 @@ from connlint.rule import (
     rule,
 )
 
+QUERY = re.compile(r"[?#].*", re.DOTALL)
 HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -36,9 +37,10 @@ def check(connector: Connector) -> Iterator[Problem]:
 
 
 def _query(part: Template, operation: Operation | None) -> Iterator[Problem]:
-    found = re.search(r"[?#].*", part.text, re.DOTALL)
-    if found is None:
+    if "?" not in part.text and "#" not in part.text:
         return
+    found = QUERY.search(part.text)
+    assert found is not None
     at = part.text_at.chars(*found.span())
     if found[0].startswith("#"):
         yield Problem(at, "a fragment is never sent to a server", about=part, help="remove it, or write %23")

@@ -120,6 +120,8 @@ def _no_scheme(base: Template, service: Service) -> Problem:
 
 def _part(part: Template) -> Iterator[Problem]:
     """What is wrong with an endpoint or a path by itself."""
+    if "//" not in part.text and " " not in part.text and part.text.isprintable():
+        return
     literal = _without_holes(part.text)
     if BLANK.search(literal):
         yield from _blanks(part)

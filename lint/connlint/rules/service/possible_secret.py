@@ -10,7 +10,7 @@ reader from wondering.
 
 import re
 
-from connlint.rule import Iterator, Problem, Severity, Template, masked, rule
+from connlint.rule import Connector, Iterator, Problem, Severity, Template, masked, rule
 
 LONG = re.compile(r"[A-Za-z0-9=_-]{20,}")
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -25,9 +25,17 @@ SHORTEST = 8
 NAMES_AND_FORMATS = frozenset({"user-agent", "accept", "content-type", "referer", "origin"})
 
 
-@rule(on=Template, severity=Severity.WARNING, yields_to=("hardcoded-secret",))
-def check(template: Template) -> Iterator[Problem]:
-    if template.role not in ("header", "query") or len(template.text) < SHORTEST or "{" in template.text:
+@rule(on=Connector, severity=Severity.WARNING, yields_to=("hardcoded-secret",))
+def check(connector: Connector) -> Iterator[Problem]:
+    for header in connector.service.headers if connector.service is not None else ():
+        yield from _judge(header)
+    for operation in connector.operations:
+        for template in (*operation.query, *operation.headers):
+            yield from _judge(template)
+
+
+def _judge(template: Template) -> Iterator[Problem]:
+    if len(template.text) < SHORTEST or "{" in template.text:
         return
     value = _credential(template)
     if value:
@@ -36,6 +44,7 @@ def check(template: Template) -> Iterator[Problem]:
         yield Problem(
             template.text_at.chars(start, start + len(value)),
             f"the {what} `{template.name}` is always `{masked(value)}`, which looks like a credential",
+            about=template,
             help="if it is one, declare a placeholder in auth.params and put its hole here",
             tags=["secret"],
         )
