@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from connlint.connector.selectors import json_kind
+
 Kind = Literal["null", "boolean", "integer", "number", "string", "array", "object"]
-"""What a JSON value is. `number` is one that is no integer; 1.0 is an integer, as in JSON Schema."""
+"""What a JSON value is, as `json_kind` says; `number` is one that is written with a fraction."""
 
 Position = Literal["bare", "quoted", "path", "query", "header", "form"]
 """Where a hole stands: bare in a JSON body, inside a JSON string, or in one of the places that hold text."""
@@ -98,26 +100,6 @@ def known(name: str) -> bool:
     return name in _READS
 
 
-def kind_of(value: object) -> Kind:
-    """The JSON kind of a parsed value. Raises TypeError for what no JSON parser returns."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case dict():
-            return "object"
-    raise TypeError(f"no JSON value: {type(value).__name__}")
-
-
 def kinds(name: str) -> frozenset[str]:
     """The JSON kinds that a value of the type may have; of a type that is not known, all of them.
 
@@ -192,7 +174,7 @@ def fits_option(name: str, option: object) -> bool | None:
     Text that spells the value counts (`"10"` for `Integer`, `"true"` for `Boolean`, JSON for a structure).
     None where any text may be right (`DateTime`, `Duration`, `Any`) and for a type that is not known.
     """
-    kind = kind_of(option)
+    kind = json_kind(option)
     spelled = _spelled(option) if isinstance(option, str) else None
     match name:
         case "Integer":
@@ -212,11 +194,11 @@ def fits_option(name: str, option: object) -> bool | None:
     return kind in kinds(name) if known(name) else None
 
 
-def _spelled(text: str) -> Kind | None:
+def _spelled(text: str) -> str | None:
     """The kind of the JSON value that the text spells, or None when it spells none."""
     import json
 
     try:
-        return kind_of(json.loads(text))
+        return json_kind(json.loads(text))
     except (ValueError, RecursionError):
         return None
