@@ -18,6 +18,10 @@ from connlint.rulepage import parse_page
 RULES = Path(__file__).parents[1] / "lint" / "connlint" / "rules"
 RULE_FILES = sorted(file for file in RULES.glob("*/*.py") if file.stem != "__init__")
 
+OVERVIEW = Path(__file__).parents[1] / "docs" / "rules.md"
+TABLE_START = "<!-- rules: written by `pytest tests/test_rule_pages.py --update-golden` -->"
+TABLE_END = "<!-- end of rules -->"
+
 LIGHT = {"__future__", "re"}
 """What a rule may import beside `connlint.rule`: modules that a clean run has loaded anyway."""
 
@@ -144,3 +148,28 @@ def test_no_two_rules_speak_about_one_span(tmp_path: Path) -> None:
                 assert not same or frozenset((one.rule, other.rule)) in PAIRS, (
                     f"{case.name}: {one.rule}, {other.rule}"
                 )
+
+
+def test_the_documentation_lists_every_rule(update_golden: bool) -> None:
+    text = OVERVIEW.read_text("utf-8")
+    start, end = text.index(TABLE_START) + len(TABLE_START), text.index(TABLE_END)
+    table = rule_table()
+
+    if update_golden:
+        OVERVIEW.write_text(text[:start] + table + text[end:], "utf-8", newline="\n")
+    else:
+        assert text[start:end] == table, "run pytest tests/test_rule_pages.py --update-golden"
+
+
+def rule_table() -> str:
+    """The rules of `docs/rules.md`: a table for each family."""
+    lines: list[str] = []
+    for family in FAMILIES:
+        members = [rule for rule in rules().values() if rule.family == family]
+        if members:
+            lines += ["", f"### {family}", "", "| id | | fix | fault |", "|---|---|---|---|"]
+        for rule in members:
+            page = parse_page(rule.doc)
+            fault = page.fault.replace("|", "\\|")
+            lines.append(f"| `{rule.id}` | {rule.severity.word} | {', '.join(page.fixes)} | {fault} |")
+    return "\n".join([*lines, "", ""])
