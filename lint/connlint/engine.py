@@ -175,6 +175,9 @@ def _finding(connector: Connector, item: Rule, severity: Severity, address: str,
         edits = _text_edits(problem)
         if edits:
             fix = Fix(problem.fix.safe, problem.fix.title, edits)
+    place = _place(problem.at)
+    if "secret" in problem.tags:
+        place.source.hide(place.span)
     return Finding(
         rule=item.id,
         severity=severity,
@@ -182,7 +185,7 @@ def _finding(connector: Connector, item: Rule, severity: Severity, address: str,
         help=problem.help,
         connector=connector.id,
         address=address,
-        place=_place(problem.at),
+        place=place,
         fingerprint="",
         related=tuple(Related(_place(at), message) for at, message in problem.related),
         evidence=problem.evidence,

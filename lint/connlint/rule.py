@@ -135,7 +135,7 @@ class Problem:
     tells apart two findings of one rule at one address; `related` other places with a word each;
     `evidence` what was seen where; `fix` the one right edit, if there is one. Findings of one rule
     with the same `group` are shown under one frame, each by its `label` (default: its address).
-    `tags` are "unnecessary" or "deprecated", for editors.
+    `tags` are "unnecessary" or "deprecated", for editors, and "secret": the place is never shown.
     """
 
     __slots__ = (

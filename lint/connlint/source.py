@@ -68,13 +68,14 @@ class Source:
     no byte order mark; `bom` says whether the file starts with one, so that a rewrite keeps it.
     """
 
-    __slots__ = ("_lines", "bom", "path", "text")
+    __slots__ = ("_hidden", "_lines", "bom", "path", "text")
 
     def __init__(self, path: str, text: str, *, bom: bool = False) -> None:
         self.path = path
         self.text = text
         self.bom = bom
         self._lines: LineIndex | None = None
+        self._hidden: list[Span] = []
 
     @property
     def lines(self) -> LineIndex:
@@ -91,6 +92,20 @@ class Source:
         """The text of a line without its line end."""
         start, end = self.lines.line_span(line)
         return self.text[start:end].rstrip("\r\n")
+
+    def hide(self, span: Span) -> None:
+        """Never show this text again: it is a credential."""
+        self._hidden.append(span)
+
+    def shown_line(self, line: int) -> str:
+        """The text of a line as people may see it: hidden characters as dots, one for one."""
+        text = self.line_text(line)
+        base = self.lines.line_span(line).start
+        for span in self._hidden:
+            start, end = max(span.start - base, 0), min(span.end - base, len(text))
+            if start < end:
+                text = text[:start] + "•" * (end - start) + text[end:]
+        return text
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"

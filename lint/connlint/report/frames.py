@@ -49,7 +49,7 @@ def frame(marks: Sequence[Mark], width: int, title: str = "") -> list[str]:
 
 def _window(mark: Mark, line: int, room: int) -> tuple[str, int, int]:
     """The part of the mark's line that fits: its text, the columns before the mark, the mark's columns."""
-    whole = mark.source.line_text(line)
+    whole = mark.source.shown_line(line)
     start = mark.source.position(mark.span.start).column - 1
     line_start = mark.span.start - start
     end = min(max(mark.span.end - line_start, start + 1), max(len(whole), start + 1))
