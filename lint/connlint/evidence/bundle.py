@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from connlint.evidence.events import Events
     from connlint.evidence.fixtures import Fixture
     from connlint.evidence.instances import Instances
+    from connlint.evidence.verdicts import Verdicts
     from connlint.reading import Document
 
 
@@ -57,8 +58,11 @@ class Evidence:
         read_contract: Callable[[], ReadContract] | None = None,
         read_events: Callable[[], ReadEvents] | None = None,
         read_fixtures: Callable[[], ReadFixtures] | None = None,
+        records: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._given = documents
+        self.records = dict(records or {})
+        """Where a list operation's records are, by its address: the selector of the array."""
         self._read_contract = read_contract or (lambda: ReadContract(contract, contract_name))
         self._read_events = read_events or (lambda: ReadEvents(events, events_name))
         self._read_fixtures = read_fixtures or (lambda: ReadFixtures(fixtures))
@@ -94,6 +98,13 @@ class Evidence:
         from connlint.evidence.instances import Instances
 
         return Instances(self.contract.schemas.references)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """What all of it says of each field."""
+        from connlint.evidence.verdicts import Verdicts
+
+        return Verdicts(self)
 
     @property
     def events(self) -> Events | None:

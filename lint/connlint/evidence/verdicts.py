@@ -1,0 +1,505 @@
+"""What the evidence says of each declared field: proven, sometimes there, never seen, refuted, unchecked.
+
+FORMAT, "Selectors" and "Webhooks", decides; docs/format.md says it to users. A record field is held to the
+answers of its resource's operations, a payload field to the deliveries of its webhook's event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
+from connlint.connector.selectors import Walked, json_kind, walk
+from connlint.evidence.fixtures import answers_of, deliveries_of
+from connlint.evidence.matching import fits, matched
+from connlint.finding import NotChecked, Summary, Tally
+from connlint.reading import MISSING, Pointer
+
+if TYPE_CHECKING:
+    from connlint.evidence.bundle import Evidence
+    from connlint.evidence.contract import ContractOperation
+    from connlint.evidence.shapes import Shape, Walk
+
+PROVEN: Final = "proven"
+SOMETIMES: Final = "sometimes"
+NEVER_SEEN: Final = "never_seen"
+REFUTED: Final = "refuted"
+UNCHECKED: Final = "unchecked"
+
+
+class Witness(NamedTuple):
+    """One piece of evidence about one field.
+
+    `kind` is "contract", "events" or "fixture"; `source` its name as messages give it; `pointer` the place
+    in it. `official` tells a vendor's shape from a sample. `outcome` is "proven", "sometimes", "refuted",
+    "absent" (a sample without it), "null" or "unchecked" (`why`). `depth` segments were walked, `there` says
+    what stands where the walk stopped (keys of an object, else a kind), `keys` are those keys. `kinds` are
+    the JSON kinds at the selected place, `elements` those of its items where it is an array. `found` and
+    `missing` name the branches or samples that have it and that lack it.
+    """
+
+    kind: str
+    source: str
+    pointer: Pointer
+    official: bool
+    outcome: str
+    depth: int = 0
+    there: str = ""
+    keys: tuple[str, ...] = ()
+    reason: str = ""
+    kinds: frozenset[str] = frozenset()
+    elements: frozenset[str] = frozenset()
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    description: str = ""
+    operation: Operation | None = None
+
+
+class Verdict(NamedTuple):
+    """What all evidence together says of a field; `why` says why it is unchecked."""
+
+    field: Field
+    status: str
+    witnesses: tuple[Witness, ...]
+    why: str = ""
+
+    @property
+    def furthest(self) -> Witness | None:
+        """The witness whose walk came furthest before it failed, an official one first."""
+        failed = [item for item in self.witnesses if item.outcome in (REFUTED, "absent")]
+        return max(failed, key=lambda item: (item.depth, item.official), default=None)
+
+
+class Verdicts:
+    """Verdicts over the fields of one connector, each made once."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._made: dict[Field, Verdict] = {}
+        self._answers: dict[str, _Answers] = {}
+        self._deliveries: dict[str, tuple[tuple[str, str, Pointer, Shape], ...]] = {}
+        self._matched: dict[str, ContractOperation | None] = {}
+
+    def of(self, field: Field) -> Verdict:
+        """The verdict on one field."""
+        verdict = self._made.get(field)
+        if verdict is None:
+            verdict = self._made[field] = self._judge(field)
+        return verdict
+
+    def operation(self, operation: Operation) -> ContractOperation | None:
+        """The contract's operation, None where there is no contract or it has none."""
+        contract = self._evidence.contract
+        if contract is None:
+            return None
+        address = operation.address
+        if address not in self._matched:
+            self._matched[address] = matched(operation, contract)
+        return self._matched[address]
+
+    def _judge(self, field: Field) -> Verdict:
+        if field.selector is None:
+            return Verdict(field, UNCHECKED, (), "its selector is no list of text")
+        owner = field.owner
+        if isinstance(owner, Webhook):
+            return self._payload(field, owner, field.selector)
+        return self._record(field, owner, field.selector)
+
+    # records
+
+    def _record(self, field: Field, resource: Resource, selector: tuple[str, ...]) -> Verdict:
+        witnesses: list[Witness] = []
+        opaque = False
+        undecided = ""
+        for operation in resource.operations:
+            if operation.name == "delete":
+                continue
+            answers = self._answers_of(operation)
+            opaque = opaque or answers.opaque
+            undecided = undecided or answers.undecided
+            witnesses += [
+                _official("contract", source, shape, selector, operation) for source, shape in answers.shapes
+            ]
+            witnesses += [_sampled(sample, selector, operation) for sample in answers.samples]
+        if opaque and not selector:
+            witnesses.append(
+                Witness(
+                    "contract", self._evidence.contract_name, (), True, PROVEN, kinds=frozenset({"string"})
+                )
+            )
+        return _verdict(field, witnesses, self._why_record(resource, opaque, undecided))
+
+    def _why_record(self, resource: Resource, opaque: bool, undecided: str) -> str:
+        if undecided:
+            return undecided
+        if opaque:
+            return "the answer is not JSON"
+        if not any(operation.name != "delete" for operation in resource.operations):
+            return "no operation answers with a record"
+        return "no contract and no fixture says what the answer holds"
+
+    def _answers_of(self, operation: Operation) -> _Answers:
+        address = operation.address
+        known = self._answers.get(address)
+        if known is None:
+            known = self._answers[address] = self._read_answers(operation)
+        return known
+
+    def _read_answers(self, operation: Operation) -> _Answers:
+        answers = _Answers()
+        is_list = operation.name == "list"
+        at = self._evidence.records.get(operation.address)
+        contract = self.operation(operation)
+        if contract is not None:
+            answers.opaque = bool(contract.other_media)
+            for shape in contract.answers:
+                self._add_shape(answers, shape, contract.name, is_list, at)
+        for exchange in answers_of(self._evidence.fixtures, operation.address):
+            if exchange.json is MISSING:
+                answers.opaque = True
+                continue
+            hidden = exchange.unknown
+            for pointer, record in _records(exchange.json, is_list, at, answers):
+                answers.samples.append(_Sample(exchange.name, pointer, record, hidden))
+        return answers
+
+    def _add_shape(
+        self, answers: _Answers, shape: Shape, name: str, is_list: bool, at: Sequence[str] | None
+    ) -> None:
+        source = f"{self._evidence.contract_name}, {name}"
+        if not is_list:
+            answers.shapes.append((source, shape))
+            return
+        if at is not None:
+            reached = shape.walk(at).shape
+            element = reached.element if reached is not None else None
+            if element is not None:
+                answers.shapes.append((source, element))
+            else:
+                answers.undecided = f"no records at {list(at)} in the answer of {name}"
+            return
+        records = shape.records()
+        if records.shape is not None:
+            answers.shapes.append((source, records.shape))
+        else:
+            listed = ", ".join(f"`{key}`" for key in records.candidates)
+            answers.undecided = (
+                f"the answer of {name} holds several lists ({listed}): configuration says which"
+            )
+
+    # payloads
+
+    def _payload(self, field: Field, webhook: Webhook, selector: tuple[str, ...]) -> Verdict:
+        shapes = self._shapes_of(webhook.event)
+        witnesses = [
+            _official(kind, source, shape, selector, None, base=pointer)
+            for kind, source, pointer, shape in shapes
+        ]
+        deliveries = deliveries_of(self._evidence.fixtures, webhook.event)
+        for delivery in deliveries:
+            sample = _Sample(delivery.name, (), delivery.json, frozenset())
+            witnesses.append(_sampled(sample, selector, None))
+        return _verdict(field, witnesses, self._why_payload(webhook.event))
+
+    def _why_payload(self, event: str) -> str:
+        events, contract = self._evidence.events, self._evidence.contract
+        listed = events is not None or (contract is not None and bool(contract.events))
+        if not listed:
+            return "no list of the vendor's events"
+        if self.is_official(event):
+            return "the list gives the event no shape"
+        return "their event is unknown"
+
+    def is_official(self, event: str) -> bool:
+        """Whether the events document or the contract has the event."""
+        events, contract = self._evidence.events, self._evidence.contract
+        return (events is not None and event in events) or (contract is not None and event in contract.events)
+
+    def _shapes_of(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
+        """The official shapes of a delivery: kind, source, its pointer there, shape."""
+        known = self._deliveries.get(event)
+        if known is not None:
+            return known
+        found: list[tuple[str, str, Pointer, Shape]] = []
+        events, contract = self._evidence.events, self._evidence.contract
+        listed = events.get(event) if events is not None else None
+        if listed is not None and listed.shape is not None:
+            from connlint.evidence.shapes import Schemas
+
+            found.append(("events", self._evidence.events_name, listed.pointer, Schemas(listed.shape).at()))
+        if contract is not None and event in contract.events and (listed is None or not listed.has_own_shape):
+            delivery = contract.events[event]
+            found.append(("contract", self._evidence.contract_name, delivery.pointer, delivery.payload))
+        self._deliveries[event] = tuple(found)
+        return self._deliveries[event]
+
+    def delivery_shapes(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
+        """The official shapes of an event's delivery: (kind, source, pointer, shape) each."""
+        return self._shapes_of(event)
+
+
+class _Sample(NamedTuple):
+    """One record of a sample; `pointer` is its place in the body, `hidden` places of which nothing is known."""
+
+    source: str
+    pointer: Pointer
+    value: object
+    hidden: frozenset[Pointer]
+
+
+class _Answers:
+    """What the evidence holds of one operation's answers."""
+
+    __slots__ = ("opaque", "samples", "shapes", "undecided")
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[str, Shape]] = []
+        self.samples: list[_Sample] = []
+        self.opaque = False
+        """Some answer is not JSON."""
+        self.undecided = ""
+        """Why the records of a list are not known."""
+
+
+def _records(
+    body: object, is_list: bool, at: Sequence[str] | None, answers: _Answers
+) -> Iterator[tuple[Pointer, object]]:
+    """The records of a sampled body, each with its place."""
+    if not is_list:
+        yield (), body
+        return
+    if at is not None:
+        reached = walk(body, at)
+        pointer, items = tuple(at), reached.value if reached.found else []
+    elif isinstance(body, list):
+        pointer, items = (), body
+    elif isinstance(body, dict):
+        lists = [
+            key
+            for key, value in body.items()
+            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
+        ]
+        if len(lists) > 1:
+            listed = ", ".join(f"`{key}`" for key in lists)
+            answers.undecided = f"the answer holds several lists ({listed}): configuration says which"
+            return
+        if not lists:
+            if not any(isinstance(value, list) for value in body.values()):
+                yield (), body
+            return
+        pointer, items = (lists[0],), body[lists[0]]
+    else:
+        return
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        yield (*pointer, index), item
+
+
+def _official(
+    kind: str,
+    source: str,
+    shape: Shape,
+    selector: tuple[str, ...],
+    operation: Operation | None,
+    *,
+    base: Pointer = (),
+) -> Witness:
+    """What a vendor's shape says of a selector."""
+    result = shape.walk(selector)
+    pointer = (*base, *result.pointer) if kind == "events" else result.pointer
+    there, keys = _what_stands(result)
+    missing = tuple(dict.fromkeys(miss.label for miss in result.missing if miss.label))
+    reached = result.shape
+    element = reached.element if reached is not None else None
+    return Witness(
+        kind,
+        source,
+        pointer,
+        True,
+        result.outcome,
+        depth=result.depth,
+        there=there,
+        keys=keys,
+        reason=result.reason,
+        kinds=reached.kinds if reached is not None else frozenset(),
+        elements=element.kinds if element is not None else frozenset(),
+        found=result.found,
+        missing=missing,
+        why=result.why,
+        description=reached.description if reached is not None else "",
+        operation=operation,
+    )
+
+
+def _what_stands(result: Walk) -> tuple[str, tuple[str, ...]]:
+    """What a failed walk met: in words, and the keys of an object."""
+    if result.there is None:
+        return "", ()
+    keys = result.there.keys()
+    if keys:
+        return "an object", tuple(keys)
+    kinds = result.there.kinds
+    return " or ".join(sorted(kinds)) if len(kinds) < 4 else "", ()
+
+
+def _sampled(sample: _Sample, selector: tuple[str, ...], operation: Operation | None) -> Witness:
+    """What one record of a sample says of a selector."""
+    result = walk(sample.value, selector)
+    pointer = _pointed(sample.value, sample.pointer, selector[: result.reached])
+    outcome, kinds, elements = _seen(result)
+    if any(pointer[: len(hidden)] == hidden for hidden in sample.hidden):
+        outcome, kinds, elements = UNCHECKED, frozenset(), frozenset()
+    met = result.stopped_at
+    there, keys = "", ()
+    if not result.found:
+        there = "an object" if isinstance(met, dict) else json_kind(met)
+        keys = tuple(met) if isinstance(met, dict) else ()
+    return Witness(
+        "fixture",
+        sample.source,
+        pointer,
+        False,
+        outcome,
+        depth=result.reached,
+        there=there,
+        keys=keys,
+        reason="" if result.found else (result.reason or ""),
+        kinds=kinds,
+        elements=elements,
+        operation=operation,
+    )
+
+
+def _seen(result: Walked) -> tuple[str, frozenset[str], frozenset[str]]:
+    """The outcome of a walk through a sample, the kind found, and the kinds of its items."""
+    if result.found:
+        value = result.value
+        items = frozenset(json_kind(item) for item in value) if isinstance(value, list) else frozenset()
+        return PROVEN, frozenset({json_kind(value)}), items
+    if result.reason == "wrong-kind":
+        return REFUTED, frozenset(), frozenset()
+    if result.reason == "null":
+        return "null", frozenset(), frozenset()
+    return "absent", frozenset(), frozenset()
+
+
+def _pointed(value: object, base: Pointer, selector: Sequence[str]) -> Pointer:
+    """The pointer of a selected place: digits index where an array stands."""
+    pointer: list[str | int] = list(base)
+    here = value
+    for segment in selector:
+        if isinstance(here, list):
+            pointer.append(int(segment))
+            here = here[int(segment)]
+        elif isinstance(here, dict):
+            pointer.append(segment)
+            here = here[segment]
+    return tuple(pointer)
+
+
+def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
+    """All evidence about one field, weighed: a sample that has it beats a shape that lacks it; a shape that
+    names it beats samples that lack it."""
+    heard = tuple(witnesses)
+    official = [item for item in heard if item.official and item.outcome != UNCHECKED]
+    samples = [item for item in heard if not item.official and item.outcome not in (UNCHECKED, "null")]
+    seen = [item for item in samples if item.outcome == PROVEN]
+    if samples and len(seen) == len(samples):
+        return Verdict(field, PROVEN, heard)
+    wrong = [item for item in samples if item.outcome == REFUTED]
+    if wrong and len(wrong) == len(samples) and not any(item.outcome == PROVEN for item in official):
+        return Verdict(field, REFUTED, heard)
+    if official:
+        outcomes = {item.outcome for item in official}
+        if outcomes == {REFUTED}:
+            return Verdict(field, SOMETIMES if seen else REFUTED, heard)
+        if outcomes == {PROVEN}:
+            return Verdict(field, PROVEN, heard)
+        return Verdict(field, SOMETIMES, heard)
+    doubted = next((item.why for item in heard if item.official and item.why), "")
+    if not samples:
+        return Verdict(field, UNCHECKED, heard, doubted or why)
+    if seen:
+        return Verdict(field, SOMETIMES, heard)
+    if doubted:
+        return Verdict(field, UNCHECKED, heard, doubted)
+    return Verdict(field, NEVER_SEEN, heard)
+
+
+# --- the summary
+
+
+def summarise(connector: Connector, evidence: Evidence) -> tuple[Summary, list[NotChecked]]:
+    """What the evidence comes to for one connector, and what it could not be held to."""
+    verdicts = evidence.verdicts
+    summary = Summary(
+        connectors=1,
+        resources=len(connector.resources),
+        operations=sum(len(resource.operations) for resource in connector.resources),
+        webhooks=sum(len(resource.webhooks) for resource in connector.resources),
+    )
+    doubts: dict[tuple[str, str], int] = {}
+    for resource in connector.resources:
+        for field in resource.fields:
+            _count(summary.fields, verdicts.of(field), "record fields", doubts)
+        for webhook in resource.webhooks:
+            for field in webhook.payload:
+                _count(summary.payload, verdicts.of(field), "payload fields", doubts)
+        for operation in resource.operations:
+            known = verdicts.operation(operation)
+            if known is not None and fits(operation, known):
+                summary.operations_matched += 1
+    names = official_names(evidence)
+    declared = {webhook.event for webhook in connector.webhooks}
+    if names is not None:
+        summary.events_official = len(names)
+        summary.events_covered = len(declared.intersection(names))
+        summary.events_missing = len(names) - summary.events_covered
+        summary.events_unknown = sum(
+            not verdicts.is_official(webhook.event) for webhook in connector.webhooks
+        )
+    not_checked = [NotChecked(what, count, why, _how(why)) for (what, why), count in doubts.items()]
+    if names is None and summary.webhooks:
+        why = "no list of the vendor's events"
+        not_checked.append(NotChecked("webhook events", summary.webhooks, why, _how(why)))
+    if evidence.contract is None and summary.operations:
+        why = "no contract"
+        not_checked.append(NotChecked("operations", summary.operations, why, _how(why)))
+    return summary, not_checked
+
+
+def official_names(evidence: Evidence) -> tuple[str, ...] | None:
+    """The official events that coverage is measured on: the events document's, else the contract's
+    `webhooks`; None where there is no list."""
+    if evidence.events is not None:
+        return evidence.events.names
+    if evidence.contract is not None and evidence.contract.events:
+        return tuple(evidence.contract.events)
+    return None
+
+
+def _count(tally: Tally, verdict: Verdict, what: str, doubts: dict[tuple[str, str], int]) -> None:
+    if verdict.status == PROVEN:
+        tally.proven += 1
+    elif verdict.status == SOMETIMES:
+        tally.sometimes += 1
+    elif verdict.status == NEVER_SEEN:
+        tally.never_seen += 1
+    elif verdict.status == REFUTED:
+        tally.refuted += 1
+    else:
+        tally.unchecked += 1
+        doubts[what, verdict.why] = doubts.get((what, verdict.why), 0) + 1
+
+
+def _how(why: str) -> str:
+    """How to get the evidence that is wanting; "" where no command helps."""
+    if why in ("no contract", "no contract and no fixture says what the answer holds"):
+        return (
+            "To check selectors and operations: put the vendor's OpenAPI beside the connector as contract.json, "
+            "or name it with --contract FILE."
+        )
+    if why == "no list of the vendor's events":
+        return "To check events: `connlint events import SOURCE` makes events.yaml from the vendor's list."
+    return ""
