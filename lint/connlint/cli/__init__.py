@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
+    "fixtures": "Draft, import and list fixtures.",
     "rule": "Show a rule's page, or the list of rules.",
 }
 """Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""

@@ -208,7 +208,9 @@ class _Drafter:
             textual = name.startswith("text/") or name.endswith(("xml", "yaml", "csv"))
             response.update({"text": "text"} if textual else {"base64": _SAMPLE_BYTES})
         document.update({"request": request, "response": response})
-        found.operations.append(_draft(f"{_file(operation.address)}.yaml", operation.address, "", document))
+        found.operations.append(
+            _draft(f"{file_name(operation.address)}.yaml", operation.address, "", document)
+        )
 
     def _body(
         self, operation: Operation, known: ContractOperation, shape: Shape
@@ -269,7 +271,7 @@ class _Drafter:
         document["request"] = asked
         headers = {"content-type": media}
         document["response"] = {"status": _status(answer), "headers": headers, "stream": items}
-        file = f"{_file(operation.address)}{'.streaming' if is_variant else ''}.yaml"
+        file = f"{file_name(operation.address)}{'.streaming' if is_variant else ''}.yaml"
         found.operations.append(_draft(file, operation.address, variant, document))
 
     def _items(self, shape: Shape, own_id: str) -> list[object]:
@@ -324,7 +326,7 @@ def _event(
     if name is not None and name.header is not None:
         delivery = {"headers": {name.header: event.name}, **delivery}
     document = {"event": event.name, "drafted": origin, "delivery": delivery}
-    found.events.append(_draft(f"webhooks/{_file(event.name)}.yaml", event.name, "", document))
+    found.events.append(_draft(f"webhooks/{file_name(event.name)}.yaml", event.name, "", document))
 
 
 # --- requests
@@ -509,7 +511,7 @@ def _event_name(shape: Shape) -> str:
     return ""
 
 
-def _file(name: str) -> str:
+def file_name(name: str) -> str:
     """A name as a file's: letters, digits, dots, dashes and underscores."""
     return re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip(".-") or "fixture"
 

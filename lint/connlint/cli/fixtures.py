@@ -1,0 +1,382 @@
+"""`connlint fixtures`: draft first ones, import recorded ones, list what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from connlint.cli.options import evidence_options, fail, note
+
+if TYPE_CHECKING:
+    from connlint.connector.model import Connector
+    from connlint.evidence.bundle import Evidence
+    from connlint.evidence.fixture_store import Plan
+    from connlint.evidence.redaction import Redactor
+
+_dry = click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+
+
+@click.group(name="fixtures", no_args_is_help=True)
+def command() -> None:
+    """Fixtures: exchanges and deliveries that prove selectors, and that the mock replays."""
+
+
+@command.command("draft")
+@click.argument("names", nargs=-1, metavar="[CONNECTOR] [OPERATION]...")
+@evidence_options
+@_dry
+@click.option("--today", metavar="DATE", help="The day to write into `drafted:` (YYYY-MM-DD).")
+def draft(
+    names: tuple[str, ...],
+    contract: Path | None,
+    events: Path | None,
+    fixtures: Path | None,
+    dry_run: bool,
+    today: str | None,
+) -> None:
+    """Draft first fixtures from the contract's schemas and the events' shapes.
+
+    CONNECTOR is a folder, a page or one of its files (default: the current folder); OPERATIONs are
+    addresses such as batches.read, or events such as batch.completed. A draft takes the place of an
+    earlier draft; what was recorded or written by hand is never touched. Exit status: 0, or 2 where there
+    is nothing to draft from.
+    """
+    path, wanted = _connector_and_names(names)
+    loaded = _load(path, contract, events, fixtures)
+    day = _day(today)
+    unknown = set(wanted)
+    for home in loaded:
+        addresses = {operation.address for operation in home.connector.operations}
+        official = set(home.evidence.events.names) if home.evidence.events is not None else set()
+        mine = [name for name in wanted if name in addresses or name in official]
+        unknown -= set(mine)
+        if mine or not wanted:
+            _draft_one(home, mine if wanted else None, day, dry_run)
+    if unknown:
+        _fail_unknown(sorted(unknown), loaded)
+
+
+def _draft_one(home: _Home, only: Sequence[str] | None, day: str, dry_run: bool) -> None:
+    from connlint.evidence.drafting import draft as make
+    from connlint.evidence.fixture_store import FixtureStore
+
+    evidence = home.evidence
+    if evidence.contract is None and evidence.events is None:
+        for fault in _faults(evidence):
+            note(fault)
+        fail(
+            f"nothing to draft from in {home.shown}: put the vendor's OpenAPI beside the connector as "
+            "contract.json, or name it with --contract FILE (and the event list with --events FILE)"
+        )
+    drafts = make(
+        home.connector,
+        evidence.contract,
+        evidence.events,
+        date=day,
+        contract_name=_base_name(evidence.contract_name),
+        events_name=_base_name(evidence.events_name.partition(" (")[0]),
+        only=only,
+    )
+    store = FixtureStore(home.fixtures, evidence.fixtures)
+    plans = [
+        (drafted, store.draft(drafted.file, drafted.text, drafted.target, drafted.variant))
+        for drafted in (*drafts.operations, *drafts.events)
+    ]
+    _write(home, [plan for _, plan in plans], dry_run)
+    made = [(drafted, plan) for drafted, plan in plans if plan.outcome != "kept"]
+    official = {drafted.target for drafted in drafts.events}
+    targets = {drafted.target for drafted, _ in made}
+    counts = [
+        (len(targets - official), "operation", evidence.contract_name),
+        (len(targets & official), "event", evidence.events_name.partition(" (")[0]),
+    ]
+    said = ", ".join(f"{_many(count, what)} from {source}" for count, what, source in counts if count)
+    if said:
+        dry = " (dry run: nothing written)" if dry_run else ""
+        click.echo(f"{said} → {home.shown_fixtures}/{dry}")
+    kept = list(dict.fromkeys(plan.file for _, plan in plans if plan.outcome == "kept"))
+    if kept:
+        click.echo(f"{_many(len(kept), 'fixture')} kept, recorded or written by hand: {_listed(kept)}")
+    reasons: dict[str, list[str]] = {}
+    for skipped in drafts.skipped:
+        reasons.setdefault(skipped.why, []).append(skipped.target)
+    for why, left_out in reasons.items():
+        click.echo(f"{len(left_out)} not drafted: {_listed(left_out)}: {why}")
+    if said:
+        click.echo(
+            "Drafts are marked `drafted:`; they feed the mock, and prove nothing that the contract does not."
+        )
+
+
+@command.command("import")
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.har")
+@click.option(
+    "--connector",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="PATH",
+    help="The connector whose calls they are (default: the current folder).",
+)
+@evidence_options
+@_dry
+def import_(
+    archive: Path,
+    path: Path,
+    contract: Path | None,
+    events: Path | None,
+    fixtures: Path | None,
+    dry_run: bool,
+) -> None:
+    """Make fixtures of a recording: an HTTP archive (HAR) that a browser or a proxy saved.
+
+    Entries are matched to the connector's operations by method and URL. Credentials are replaced by
+    stand-ins: what stands in the connector's credential header, cookies, keys of a known shape, and the same
+    text elsewhere. What was recorded or written before is never touched; drafts are replaced. Exit status: 0,
+    or 2 where the file is no archive or nothing in it is a call of this connector.
+    """
+    from connlint.evidence.fixture_store import FixtureStore
+    from connlint.evidence.har import NoArchive, import_har
+    from connlint.evidence.redaction import Redactor
+
+    homes = _load(path, contract, events, fixtures)
+    if len(homes) > 1:
+        fail(f"{path} holds {len(homes)} connectors: name one of them with --connector")
+    home = homes[0]
+    redactor = Redactor.of(home.connector, home.evidence.contract)
+    try:
+        found = import_har(_archive(archive), home.connector, redactor)
+    except NoArchive as error:
+        fail(f"{archive}: {error}")
+    store = FixtureStore(home.fixtures, home.evidence.fixtures)
+    plans = [store.recording(item.document, item.others) for item in found.recorded]
+    _refuse_leaks(plans, redactor)
+    _write(home, plans, dry_run)
+    calls, entries = _many(len(found.recorded), "call"), _many(found.entries, "entry")
+    click.echo(f"{archive.name}: {calls} of this connector in {entries}")
+    words = {
+        "new": "new",
+        "replaces": "in place of a draft",
+        "same": "same, not written",
+        "kept": "answered otherwise there, not written",
+    }
+    for plan in plans:
+        click.echo(f"  {words[plan.outcome]:<22} {plan.file}")
+    if redactor.counts:
+        counted = ", ".join(f"{count} × {what}" for what, count in redactor.counts.items())
+        click.echo(f"Replaced: {counted}")
+    for why, requests in _grouped((left.why, left.request) for left in found.left).items():
+        click.echo(f"Not imported, {why}: {_listed(requests)}")
+    for what, files in _grouped(
+        (what, plan.file) for item, plan in zip(found.recorded, plans, strict=True) for what in item.lacks
+    ).items():
+        click.echo(f"The archive lacks {what}: {_listed(files)}")
+    if not found.recorded:
+        fail(f"nothing in {archive} is a call of {home.shown}")
+    if not dry_run and any(plan.text for plan in plans):
+        click.echo(f"Look before you commit: git diff {home.shown_fixtures}")
+
+
+@command.command("list")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@evidence_options
+def list_(path: Path, contract: Path | None, events: Path | None, fixtures: Path | None) -> None:
+    """List fixtures: what each is about, how it came to be, and the operations and events that have none.
+
+    PATH is a connector, or a folder of several (default: the current folder).
+    """
+    for home in _load(path, contract, events, fixtures):
+        click.echo(f"{home.shown}: {_many(len(home.evidence.fixtures), 'fixture')}")
+        for fixture in home.evidence.fixtures:
+            origin = fixture.provenance
+            how = " ".join(part for part in (origin.kind or "of no stated origin", origin.date) if part)
+            inner = fixture.file.removeprefix(f"{home.shown_fixtures}/")
+            click.echo(f"  {fixture.kind or '?':<9} {fixture.name:<40} {how:<21} {inner}")
+        for fault in _faults(home.evidence):
+            note(fault)
+        there = {exchange.operation for item in home.evidence.fixtures for exchange in item.exchanges}
+        lacking = [item.address for item in home.connector.operations if item.address not in there]
+        if lacking:
+            click.echo(f"  no fixture for {_many(len(lacking), 'operation')}: {_listed(lacking)}")
+        delivered = {item.target for item in home.evidence.fixtures if item.kind == "event"}
+        silent = [item.event for item in home.connector.webhooks if item.event not in delivered]
+        if silent:
+            click.echo(f"  no fixture for {_many(len(silent), 'webhook')}: {_listed(silent)}")
+
+
+# --- connectors
+
+
+class _Home(NamedTuple):
+    """A connector with its evidence, its fixtures' folder, and what people call the two places."""
+
+    connector: Connector
+    evidence: Evidence
+    fixtures: Path
+    shown: str
+    shown_fixtures: str
+
+
+def _load(path: Path, contract: Path | None, events: Path | None, fixtures: Path | None) -> list[_Home]:
+    """The connectors at a path. Ends the run where there is none."""
+    from connlint.discovery import Finder, NoSuchPath
+    from connlint.evidence.location import EvidenceFinder, home_of
+    from connlint.loading import load
+    from connlint.run import absolute, display
+
+    working = Path.cwd()
+
+    def show(item: Path) -> str:
+        return display(item, working)
+
+    for option, given in (("--contract", contract), ("--events", events)):
+        if given is not None and not given.exists():
+            fail(f"{option}: no such file: {given}")
+    try:
+        found = Finder(display=show).discover([absolute(path, working)]).connectors
+    except NoSuchPath as error:
+        fail(str(error))
+    if not found:
+        fail(f"no connector in {path}")
+    finder = EvidenceFinder(show=show)
+    homes = []
+    for item in found:
+        folder = home_of(item.path, item.is_page) / "fixtures"
+        if fixtures is not None:
+            folder = absolute(fixtures, working)
+        evidence = finder.find(
+            item.path,
+            item.is_page,
+            contract=absolute(contract, working) if contract is not None else None,
+            events=absolute(events, working) if events is not None else None,
+            fixtures=folder if folder.is_dir() else None,
+        )
+        shown = show(item.path)
+        loaded = load(item, shown, shown, partial(_given, evidence))
+        homes.append(_Home(loaded.connector, evidence, folder, shown, show(folder)))
+    return homes
+
+
+def _given(evidence: Evidence, _path: Path, _is_page: bool) -> Evidence:
+    return evidence
+
+
+def _connector_and_names(names: Sequence[str]) -> tuple[Path, list[str]]:
+    """The connector's path, where the first name is one, and the names of operations and events."""
+    if names and (Path(names[0]).exists() or "/" in names[0]):
+        return Path(names[0]), list(names[1:])
+    return Path(), list(names)
+
+
+def _fail_unknown(names: Sequence[str], homes: Sequence[_Home]) -> None:
+    from connlint.text import nearest
+
+    known = [operation.address for home in homes for operation in home.connector.operations]
+    for home in homes:
+        known += home.evidence.events.names if home.evidence.events is not None else ()
+    for name in names:
+        near = nearest(name, known)
+        hint = f"; did you mean `{near}`?" if near else ""
+        note(f"no operation and no official event is called `{name}`{hint}")
+    raise SystemExit(2)
+
+
+def _faults(evidence: Evidence) -> list[str]:
+    return [
+        f"{document.source.path}: {fault.message}"
+        for document in evidence.documents
+        for fault in document.faults
+    ]
+
+
+# --- writing
+
+
+def _write(home: _Home, plans: Iterable[Plan], dry_run: bool) -> None:
+    from connlint.files import CannotWrite, write_atomically
+
+    root = home.fixtures
+    for plan in plans:
+        for name, data in [(plan.file, plan.text.encode()), *plan.others] if plan.text else []:
+            if dry_run:
+                continue
+            path = root / name
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.parent.resolve().is_relative_to(root.resolve()) or path.is_symlink():
+                    fail(f"{path} leads out of the fixtures' folder; nothing is written there")
+                write_atomically(path, data)
+            except CannotWrite as error:
+                fail(str(error))
+            except OSError as error:
+                fail(f"cannot write {path}: {error.strerror}")
+
+
+def _refuse_leaks(plans: Iterable[Plan], redactor: Redactor) -> None:
+    """End the run where a file to write still holds a credential that is known."""
+    for plan in plans:
+        for name, data in ((plan.file, plan.text.encode()), *plan.others):
+            if redactor.leaks(data):
+                fail(
+                    f"{name} would still hold a credential, in a form that is not replaced; wrote nothing"
+                )
+
+
+def _archive(path: Path) -> object:
+    """The archive's JSON. Ends the run where there is none."""
+    from connlint.reading import CONTRACT_LIMITS, read
+
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(CONTRACT_LIMITS.size + 1)
+    except OSError as error:
+        fail(f"cannot read {path}: {error.strerror}")
+    result = read(path.as_posix(), data, named=True, syntax="json", limits=CONTRACT_LIMITS)
+    documents = result.documents
+    faults = [*result.faults, *(documents[0].faults if documents else ())]
+    broken = [fault for fault in faults if fault.kind != "duplicate-key"]
+    if broken:
+        line, column = result.source.position(broken[0].span.start)
+        fail(f"{path}:{line}:{column}: {broken[0].message}")
+    return documents[0].value if documents else None
+
+
+# --- words
+
+
+def _base_name(name: str) -> str:
+    """`vendor/openai.json 2.3.0` as `openai.json 2.3.0`."""
+    return name.rpartition("/")[2]
+
+
+def _many(count: int, what: str) -> str:
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else plural}"
+
+
+def _listed(names: Iterable[str], most: int = 8) -> str:
+    distinct = list(dict.fromkeys(names))
+    shown = ", ".join(distinct[:most])
+    return shown if len(distinct) <= most else f"{shown} and {len(distinct) - most} more"
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return found
+
+
+def _day(text: str | None) -> str:
+    from datetime import date
+
+    if text is None:
+        return date.today().isoformat()  # noqa: DTZ011  # the author's own day
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        fail(f"--today: {text!r} is no date such as 2026-11-22")
