@@ -196,7 +196,12 @@ def _envelope(events: Sequence[Found], path: tuple[str, ...]) -> dict[str, objec
     for name in members[0]:
         if not all(name in each for each in members):
             continue
-        common[name] = _general([each[name] for each in members], named=(name,) == path)
+        schemas = [each[name] for each in members]
+        if (name,) == path:
+            common[name] = {"type": "string", **_common_words(schemas)}
+        else:
+            # what `data` holds is the event's own, even where all hold the same
+            common[name] = _general(schemas, whole=name != "data")
     if len(common) < 2:
         return None
     envelope: dict[str, object] = {"type": "object"}
@@ -207,14 +212,13 @@ def _envelope(events: Sequence[Found], path: tuple[str, ...]) -> dict[str, objec
     return envelope
 
 
-def _general(schemas: Sequence[Mapping[str, object]], *, named: bool) -> dict[str, object]:
-    """What all the schemas of one property have in common; `named` when it is the key of the event's name."""
+def _general(schemas: Sequence[Mapping[str, object]], *, whole: bool) -> dict[str, object]:
+    """What all the schemas of one property have in common; of objects the members only with `whole`, where
+    they are described in the same words."""
     said = _common_words(schemas)
-    first = wordless(schemas[0])
-    if named:
-        return {"type": "string", **said}
-    if all(wordless(schema) == first for schema in schemas[1:]):
-        return {**{key: value for key, value in schemas[0].items() if key != "description"}, **said}
+    first = _undescribed(schemas[0])
+    if (whole or "properties" not in first) and all(_undescribed(schema) == first for schema in schemas[1:]):
+        return {**first, **said}
     if all(schema.get("type") == "object" for schema in schemas):
         return {"type": "object", **said}
     values: list[object] = []
@@ -225,6 +229,10 @@ def _general(schemas: Sequence[Mapping[str, object]], *, named: bool) -> dict[st
         values.extend(value for value in constant if value not in values)
     # null last, as in every other enum
     return {"enum": sorted(values, key=lambda value: value is None), **said}
+
+
+def _undescribed(schema: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in schema.items() if key != "description"}
 
 
 def _common_kinds(schemas: Iterable[Mapping[str, object]]) -> dict[str, object]:

@@ -40,7 +40,7 @@ _SIMPLE: Final = {
 _MOST_BULLETS: Final = 20_000
 _TAKE_THE_FILE: Final = "import the Markdown file itself, with its indentation"
 
-_MOST_STEPS: Final = 200_000
+_MOST_STEPS: Final = 50_000
 """How far the nesting of one section is tried out before it counts as unclear."""
 
 
