@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
@@ -72,13 +72,15 @@ def _draft_one(home: _Home, only: Sequence[str] | None, day: str, dry_run: bool)
             f"nothing to draft from in {home.shown}: put the vendor's OpenAPI beside the connector as "
             "contract.json, or name it with --contract FILE (and the event list with --events FILE)"
         )
+    contract_name = _base_name(evidence.contract_name)
+    events_name = _base_name(evidence.events_name.partition(" (")[0])
     drafts = make(
         home.connector,
         evidence.contract,
         evidence.events,
         date=day,
-        contract_name=_base_name(evidence.contract_name),
-        events_name=_base_name(evidence.events_name.partition(" (")[0]),
+        contract_name=contract_name,
+        events_name=events_name,
         only=only,
     )
     store = FixtureStore(home.fixtures, evidence.fixtures)
@@ -91,8 +93,8 @@ def _draft_one(home: _Home, only: Sequence[str] | None, day: str, dry_run: bool)
     official = {drafted.target for drafted in drafts.events}
     targets = {drafted.target for drafted, _ in made}
     counts = [
-        (len(targets - official), "operation", evidence.contract_name),
-        (len(targets & official), "event", evidence.events_name.partition(" (")[0]),
+        (len(targets - official), "operation", contract_name.partition(" ")[0]),
+        (len(targets & official), "event", events_name),
     ]
     said = ", ".join(f"{_many(count, what)} from {source}" for count, what, source in counts if count)
     if said:
@@ -101,11 +103,10 @@ def _draft_one(home: _Home, only: Sequence[str] | None, day: str, dry_run: bool)
     kept = list(dict.fromkeys(plan.file for _, plan in plans if plan.outcome == "kept"))
     if kept:
         click.echo(f"{_many(len(kept), 'fixture')} kept, recorded or written by hand: {_listed(kept)}")
-    reasons: dict[str, list[str]] = {}
-    for skipped in drafts.skipped:
-        reasons.setdefault(skipped.why, []).append(skipped.target)
-    for why, left_out in reasons.items():
-        click.echo(f"{len(left_out)} not drafted: {_listed(left_out)}: {why}")
+    reasons = _grouped(((item.why, item.rule), item.target) for item in drafts.skipped)
+    for (why, rule), left_out in reasons.items():
+        more = f" ({rule})" if rule else ""
+        click.echo(f"{len(left_out)} not drafted: {why} {_listed(left_out)}{more}")
     if said:
         click.echo(
             "Drafts are marked `drafted:`; they feed the mock, and prove nothing that the contract does not."
@@ -321,9 +322,7 @@ def _refuse_leaks(plans: Iterable[Plan], redactor: Redactor) -> None:
     for plan in plans:
         for name, data in ((plan.file, plan.text.encode()), *plan.others):
             if redactor.leaks(data):
-                fail(
-                    f"{name} would still hold a credential, in a form that is not replaced; wrote nothing"
-                )
+                fail(f"{name} would still hold a credential, in a form that is not replaced; wrote nothing")
 
 
 def _archive(path: Path) -> object:
@@ -364,8 +363,11 @@ def _listed(names: Iterable[str], most: int = 8) -> str:
     return shown if len(distinct) <= most else f"{shown} and {len(distinct) - most} more"
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+_Key = TypeVar("_Key")
+
+
+def _grouped(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, list[str]]:
+    found: dict[_Key, list[str]] = {}
     for key, item in pairs:
         found.setdefault(key, []).append(item)
     return found

@@ -49,6 +49,9 @@ _PHASES: Final = (
 )
 
 
+_NO_VALUE: Final = "no value of its shape could be made for"
+
+
 class Draft(NamedTuple):
     """One drafted fixture: the file it belongs in (relative to `fixtures/`), what it is about, its text."""
 
@@ -59,10 +62,12 @@ class Draft(NamedTuple):
 
 
 class NotDrafted(NamedTuple):
-    """What was not drafted, and why: a phrase, with the rule that says more where there is one."""
+    """What was not drafted, and why: a phrase that the target's name follows ("the contract has no DELETE
+    for"), and the rule that says more, where there is one."""
 
     target: str
     why: str
+    rule: str = ""
 
 
 class Drafts(NamedTuple):
@@ -126,11 +131,15 @@ class _Drafter:
         address = operation.address
         known = self._contract.operation(operation.method or "", operation.url_shape)
         if known is None:
-            found.skipped.append(NotDrafted(address, self._why_unknown(operation)))
+            elsewhere = self._contract.methods(operation.url_shape)
+            why, rule = ("no path for", "unknown-operation")
+            if elsewhere:
+                why, rule = (f"no {operation.method} for", "wrong-method")
+            found.skipped.append(NotDrafted(address, f"the contract has {why}", rule))
             return
         answer = min(known.successes, key=lambda response: response.status, default=None)
         if answer is None:
-            found.skipped.append(NotDrafted(address, f"the contract gives {known.name} no answer of success"))
+            found.skipped.append(NotDrafted(address, "the contract has no answer of success for"))
             return
         request, sent = self._request(operation, known)
         plain = [media for media in answer.content if media.partition(";")[0].strip().lower() != _STREAM]
@@ -140,12 +149,6 @@ class _Drafter:
         streamed = next((media for media in answer.content if media not in plain), None)
         if streamed is not None:
             self._streaming(operation, known, answer, streamed, request, sent, bool(plain), found)
-
-    def _why_unknown(self, operation: Operation) -> str:
-        methods = self._contract.methods(operation.url_shape)
-        if methods:
-            return f"the contract has {', '.join(methods)} there, no {operation.method} (wrong-method)"
-        return f"the contract has no path {operation.url_shape} (unknown-operation)"
 
     # --- requests
 
@@ -192,10 +195,8 @@ class _Drafter:
         if media and is_json_media(media):
             shape = answer.content[media]
             body, paginate = self._body(operation, known, shape)
-            wrong = self._instances.contradictions(shape, body)
-            if wrong:
-                why = f"no value of its shape could be made: {wrong[0].message}"
-                found.skipped.append(NotDrafted(operation.address, why))
+            if self._instances.contradictions(shape, body):
+                found.skipped.append(NotDrafted(operation.address, _NO_VALUE))
                 return
             if paginate:
                 document["paginate"] = paginate
@@ -304,7 +305,7 @@ def _event(
 ) -> None:
     """Draft the delivery of one event."""
     if event.shape is None:
-        found.skipped.append(NotDrafted(event.name, "the events document gives it no shape"))
+        found.skipped.append(NotDrafted(event.name, "the events document has no shape for"))
         return
     webhook = next((item for item in connector.webhooks if item.event == event.name), None)
     wanted = [field.selector for field in webhook.payload if field.selector] if webhook is not None else []
@@ -315,11 +316,8 @@ def _event(
     if isinstance(data, dict) and data.get("id") == "evt_1" and event.resource is not None:
         # the delivery has an id of its own, and names the thing that it is about
         data["id"] = f"{_singular(event.resource)}_1"
-    wrong = Instances(schemas.references).contradictions(shape, body)
-    if wrong:
-        found.skipped.append(
-            NotDrafted(event.name, f"no value of its shape could be made: {wrong[0].message}")
-        )
+    if Instances(schemas.references).contradictions(shape, body):
+        found.skipped.append(NotDrafted(event.name, _NO_VALUE))
         return
     delivery: dict[str, object] = {"json": body}
     name = events.event_name if events is not None else None

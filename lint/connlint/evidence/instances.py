@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from connlint.connector.selectors import json_kind
 from connlint.evidence.references import Node, References, Unresolved
-from connlint.evidence.shapes import Shape
+from connlint.evidence.shapes import Branch, Shape
 from connlint.reading import Pointer
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Instances:
         self._references = references
         self._validators: dict[tuple[object, ...], tuple[jsonschema_rs.Validator, list[Pointer]] | None] = {}
         self._patterns: dict[str, bool] = {}
+        self._translations = {sent: _Translation(references, self._usable, sent) for sent in (False, True)}
 
     def contradictions(
         self, shape: Shape, value: object, *, unknown: frozenset[Pointer] = frozenset(), sent: bool = False
@@ -117,18 +118,19 @@ class Instances:
                 self._unknown_keys(walk.shape, item, (*at, step), found)
 
     def _fitting(self, shape: Shape, value: object) -> Shape:
-        """The branches of a shape that a value satisfies; all of them where that cannot be told apart."""
+        """The branches of a shape that a value can be meant for: its kind is theirs, and what it holds where
+        they name the values is one of them. All branches where that leaves none."""
         branches = shape.branches
         if len(branches) < 2:
             return shape
+        kind = json_kind(value)
         fits = []
         for branch in branches:
-            alone = Shape.of_branches(shape.schemas, (branch,))
-            prepared = self._validator(alone, False)
-            if prepared is None:
-                return shape
-            if prepared[0].is_valid(value):
-                fits.append(branch)
+            if branch.sure_kinds is not None and kind not in branch.sure_kinds:
+                continue
+            if isinstance(value, dict) and not _told_by(branch, shape, value):
+                continue
+            fits.append(branch)
         return Shape.of_branches(shape.schemas, tuple(fits)) if fits else shape
 
     def _validator(self, shape: Shape, sent: bool) -> tuple[jsonschema_rs.Validator, list[Pointer]] | None:
@@ -144,21 +146,20 @@ class Instances:
     ) -> tuple[jsonschema_rs.Validator, list[Pointer]] | None:
         import jsonschema_rs
 
-        translation = _Translation(self._references, self._usable, sent)
+        translation = self._translations[sent]
         try:
-            choices: list[object] = [
-                {"allOf": [{"$ref": translation.reference(node)} for node in term]} for term in terms
+            roots = [[translation.reference(node) for node in term] for term in terms]
+            choices: list[dict[str, object]] = [
+                {"allOf": [{"$ref": f"#/$defs/{name}"} for name in names]} for names in roots
             ]
             if not shape.terms:
                 for choice, branch in zip(choices, shape.branches, strict=True):
-                    if branch.kinds is not None and isinstance(choice, dict):
+                    if branch.kinds is not None:
                         choice["type"] = sorted(branch.kinds)
-            whole = {"anyOf": choices} if len(choices) != 1 else choices[0]
-            assert isinstance(whole, dict)
             schema = {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
-                **whole,
-                "$defs": translation.finished(),
+                **(choices[0] if len(choices) == 1 else {"anyOf": choices}),
+                "$defs": translation.definitions(name for names in roots for name in names),
             }
             options = jsonschema_rs.RegexOptions(_PATTERN_SIZE, _PATTERN_SIZE)
             validator: jsonschema_rs.Validator = jsonschema_rs.validator_for(schema, pattern_options=options)
@@ -194,39 +195,68 @@ class Instances:
         return here
 
 
+def _told_by(branch: Branch, shape: Shape, value: dict[str, object]) -> bool:
+    """Whether the names that a branch goes by (`type: message`) are those of the value."""
+    for node in branch.nodes:
+        properties = node.value.get("properties") if isinstance(node.value, dict) else None
+        for key, schema in properties.items() if isinstance(properties, dict) else ():
+            if key in value and isinstance(value[key], str) and _names_values(schema):
+                inner = Shape(shape.schemas, ((Node(schema, (*node.at, "properties", key)),),))
+                if inner.values is not None and value[key] not in inner.values:
+                    return False
+    return True
+
+
+def _names_values(schema: object) -> bool:
+    return isinstance(schema, dict) and not {"const", "enum", "$ref"}.isdisjoint(schema)
+
+
 class _Translation:
-    """Schemas of a contract as definitions of one schema in draft 2020-12."""
+    """Schemas of a contract as definitions in draft 2020-12, each made once, by number."""
 
     def __init__(self, references: References, usable: Callable[[str], bool], sent: bool) -> None:
         self._references = references
         self._usable = usable
         self._hidden = "readOnly" if sent else "writeOnly"
         self._names: dict[tuple[Pointer, int], int] = {}
-        self._todo: list[tuple[int, Node]] = []
-        self._made: dict[str, object] = {}
+        self._nodes: list[Node] = []
+        self._made: dict[int, tuple[object, tuple[int, ...]]] = {}
+        self._met: list[int] = []
         self.places: list[Pointer] = []
-        self._left = MOST_SCHEMAS
+        """Where each definition stands in the contract."""
 
-    def reference(self, node: Node) -> str:
-        """The reference to a node's definition."""
+    def reference(self, node: Node) -> int:
+        """The number of a node's definition."""
         key = (node.at, id(node.value))
-        if key not in self._names:
-            self._names[key] = len(self.places)
-            self._todo.append((len(self.places), node))
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = len(self._nodes)
+            self._nodes.append(node)
             self.places.append(node.at)
-        return f"#/$defs/{self._names[key]}"
+        self._met.append(found)
+        return found
 
-    def finished(self) -> dict[str, object]:
-        """The definitions, all that they refer to included. Raises TooLarge."""
-        while self._todo:
-            index, node = self._todo.pop()
-            self._made[str(index)] = self._schema(node.value, node.at)
-        return self._made
+    def definitions(self, roots: Iterable[int]) -> dict[str, object]:
+        """The definitions of these numbers, and of all that they refer to. Raises TooLarge."""
+        found: dict[str, object] = {}
+        todo = list(roots)
+        left = MOST_SCHEMAS
+        while todo:
+            name = todo.pop()
+            if str(name) in found:
+                continue
+            if name not in self._made:
+                self._met = []
+                schema = self._schema(self._nodes[name].value, self._nodes[name].at)
+                self._made[name] = (schema, tuple(self._met))
+            found[str(name)], refers = self._made[name]
+            todo.extend(refers)
+            left -= 1 + len(refers)
+            if left < 0:
+                raise TooLarge
+        return found
 
     def _schema(self, value: object, at: Pointer) -> object:
-        self._left -= 1
-        if self._left < 0:
-            raise TooLarge
         if not isinstance(value, dict):
             return value is not False
         made: dict[str, object] = {}
@@ -237,7 +267,7 @@ class _Translation:
                     self._references.recursive(at) if recursive else self._references.resolve(value[word])
                 )
                 if isinstance(target, Node):
-                    made["$ref"] = self.reference(target)
+                    made["$ref"] = f"#/$defs/{self.reference(target)}"
         self._own_words(value, made)
         for word in _ONE:
             if isinstance(value.get(word), (dict, bool)):
