@@ -33,14 +33,24 @@ from connlint.connector.model import (
 )
 from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
-from connlint.connector.types import Position, fits_option, fits_position, type_for
+from connlint.connector.types import Position, fits_option, fits_position, fits_value, type_for
 from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.fixtures import Fixture
 from connlint.evidence.redaction import carriers, is_stand_in
+from connlint.evidence.telling import (
+    better_selector,
+    observed,
+    reader_of,
+    selector_text,
+    taken_apart,
+    type_fault,
+    unreachable,
+    value_kinds,
+)
 from connlint.finding import Observation, Severity
-from connlint.reading import MISSING, Document, Fault, Location, Pointer
+from connlint.reading import MISSING, Document, Fault, Location, Pointer, render_pointer
 from connlint.reading.edits import (
     Edit,
     insert,
@@ -85,6 +95,7 @@ __all__ = [
     "Template",
     "Trigger",
     "Webhook",
+    "better_selector",
     "carriers",
     "contradictions",
     "credentials_in",
@@ -93,6 +104,7 @@ __all__ = [
     "file_texts",
     "fits_option",
     "fits_position",
+    "fits_value",
     "holes_of",
     "insert",
     "intended",
@@ -101,6 +113,8 @@ __all__ = [
     "masked",
     "nearest",
     "nodes",
+    "observed",
+    "reader_of",
     "remove",
     "rename_key",
     "replace_chars",
@@ -108,10 +122,15 @@ __all__ = [
     "replace_value",
     "rule",
     "schema_faults",
+    "selector_text",
+    "taken_apart",
     "type_for",
+    "type_problem",
     "undeclared",
+    "unreachable",
     "unread",
     "unreadable_bodies",
+    "value_kinds",
 ]
 
 
@@ -279,3 +298,27 @@ def rule(
         return Rule(check, on, severity, yields_to, options or {})
 
     return wrap
+
+
+def type_problem(field: Field, context: Context) -> Iterator[Problem]:
+    """The problem of a field whose declared type no observed value has, if it is one."""
+    verdict = context.evidence.verdicts.of(field)
+    fault = type_fault(field, verdict)
+    if fault is None or field.type is None:
+        return
+    at = field.at / "type"
+    yield Problem(
+        at,
+        f"`{field.name}` is declared {field.type}, and {fault.words} is there",
+        value=field.type,
+        evidence=[
+            Observation(
+                fault.source.kind,
+                fault.source.source,
+                render_pointer(fault.source.pointer) if fault.source.pointer else None,
+                f"{fault.source.name} has {fault.words} at {selector_text(field.selector or ())}",
+            )
+        ],
+        help=f'"type": "{fault.fits}"' if fault.fits else None,
+        fix=Fix(f'"type": "{fault.fits}"', replace_value(at, fault.fits)) if fault.fits else None,
+    )

@@ -56,6 +56,13 @@ class Witness(NamedTuple):
     description: str = ""
     operation: Operation | None = None
 
+    @property
+    def name(self) -> str:
+        """What a sentence calls it, beside its kind: the contract's operation, the list, the fixture's file."""
+        if self.kind == "contract":
+            return self.source.rpartition(", ")[2]
+        return "a delivery" if self.kind == "events" else self.source
+
 
 class Verdict(NamedTuple):
     """What all evidence together says of a field; `why` says why it is unchecked."""
@@ -241,7 +248,7 @@ class Verdicts:
 
 
 class _Sample(NamedTuple):
-    """One record of a sample; `pointer` is its place in the body, `hidden` places of which nothing is known."""
+    """One record of a sample: its place in the body, and places of which nothing is known (`hidden`)."""
 
     source: str
     pointer: Pointer
@@ -497,8 +504,8 @@ def _how(why: str) -> str:
     """How to get the evidence that is wanting; "" where no command helps."""
     if why in ("no contract", "no contract and no fixture says what the answer holds"):
         return (
-            "To check selectors and operations: put the vendor's OpenAPI beside the connector as contract.json, "
-            "or name it with --contract FILE."
+            "To check selectors and operations: put the vendor's OpenAPI beside the connector as "
+            "contract.json, or name it with --contract FILE."
         )
     if why == "no list of the vendor's events":
         return "To check events: `connlint events import SOURCE` makes events.yaml from the vendor's list."

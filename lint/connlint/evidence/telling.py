@@ -1,0 +1,190 @@
+"""Verdicts in an author's words: what a walk met, where else the value can be read, which type fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from connlint.connector.model import Field, Operation, Webhook
+from connlint.connector.types import fits_value, known, type_for
+from connlint.evidence.bundle import Evidence
+from connlint.evidence.verdicts import PROVEN, REFUTED, Verdict, Witness
+from connlint.finding import Observation
+from connlint.reading import render_pointer
+from connlint.text import nearest
+
+_MOST_KEYS = 12
+
+
+def selector_text(selector: Sequence[str]) -> str:
+    """A selector as people write it: `["data", "id"]`."""
+    return "[" + ", ".join(f'"{segment}"' for segment in selector) + "]"
+
+
+def unreachable(field: Field, verdict: Verdict) -> tuple[int, str]:
+    """Where a refuted selector dies (the index of the segment), and a sentence that says so."""
+    witness = verdict.furthest
+    selector = field.selector or ()
+    if witness is None or not selector:
+        return 0, "nothing is there"
+    depth = min(witness.depth, len(selector) - 1)
+    segment = selector[depth]
+    holder = holder_of(field, witness, selector[:depth])
+    if witness.reason == "wrong-kind":
+        if witness.there.startswith("a") and "object" in witness.there:
+            return depth, f"{holder} is an object: `{segment}` is no key of it"
+        what = witness.there or "a scalar"
+        if what == "array":
+            return depth, f"{holder} is an array: `{segment}` is no index"
+        return depth, f"{holder} is {_article(what)}: it holds no `{segment}`"
+    if witness.reason == "out-of-range":
+        return depth, f"{holder} has no item {segment}"
+    return depth, f"no `{segment}` in {holder}"
+
+
+def holder_of(field: Field, witness: Witness, prefix: Sequence[str]) -> str:
+    """What the walk was in when it stopped."""
+    owner = field.owner
+    if prefix:
+        return f"`{'.'.join(prefix)}`"
+    if isinstance(owner, Webhook):
+        return f"the delivery of {owner.event}"
+    if witness.operation is not None:
+        return f"the answer of {witness.operation.address}"
+    return f"the record of {owner.address}"
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
+
+
+def observed(verdict: Verdict) -> list[Observation]:
+    """The evidence of a refuted or absent field: what stands where the walk stopped, once a source."""
+    found: dict[str, Observation] = {}
+    for witness in verdict.witnesses:
+        if witness.outcome not in (REFUTED, "absent") or len(found) == 3:
+            continue
+        text = _holds(witness)
+        if text not in found:
+            pointer = render_pointer(witness.pointer) if witness.pointer else None
+            found[text] = Observation(witness.kind, witness.source, pointer, text)
+    return list(found.values())
+
+
+def _holds(witness: Witness) -> str:
+    if witness.keys:
+        listed = ", ".join(witness.keys[:_MOST_KEYS])
+        more = f" and {len(witness.keys) - _MOST_KEYS} more" if len(witness.keys) > _MOST_KEYS else ""
+        return f"{witness.name} has {listed}{more} there"
+    what = _article(witness.there) if witness.there in ("array", "object", "string") else witness.there
+    return f"{witness.name} has {what or 'something else'} there"
+
+
+def better_selector(field: Field, verdict: Verdict, evidence: Evidence) -> tuple[str, ...] | None:
+    """The one selector that was probably meant: it is proven, its type fits, and no sibling takes it.
+
+    Tried in this order: a dotted segment taken apart, the nearest key at the failing step, and for a
+    delivery the same walk below its one object (`data`).
+    """
+    selector = field.selector or ()
+    witness = verdict.furthest
+    if witness is None or not selector:
+        return None
+    siblings = field.owner.payload if isinstance(field.owner, Webhook) else field.owner.fields
+    taken = {item.selector for item in siblings if item is not field}
+    for candidate in _candidates(selector, witness):
+        if candidate not in taken and _proven(field, candidate, evidence):
+            return candidate
+    return None
+
+
+def _candidates(selector: tuple[str, ...], witness: Witness) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    apart = tuple(part for segment in selector for part in taken_apart(segment))
+    if apart != selector and all(apart):
+        found.append(apart)
+    depth = min(witness.depth, len(selector) - 1)
+    near = nearest(selector[depth], witness.keys)
+    if near is not None:
+        found.append((*selector[:depth], near, *selector[depth + 1 :]))
+    if depth == 0 and "data" in witness.keys:
+        found.append(("data", *selector))
+    return found
+
+
+def taken_apart(segment: str) -> list[str]:
+    """The segments that a JSONPath-like one means: `$.a.b[0]` gives a, b, 0."""
+    text = segment.removeprefix("$").replace("[", ".").replace("]", "")
+    return [part for part in text.replace('"', "").replace("'", "").split(".") if part]
+
+
+def _proven(field: Field, selector: tuple[str, ...], evidence: Evidence) -> bool:
+    """Whether another selector in the field's place would be proven, with a type that fits."""
+    trial = Field(
+        field.owner, field.at, field.name, field.twin, field.type, selector, multivalue=field.multivalue
+    )
+    verdict = evidence.verdicts.of(trial)
+    return verdict.status == PROVEN and type_fault(trial, verdict) is None
+
+
+def reader_of(field: Field, evidence: Evidence) -> Operation | None:
+    """The `read` operation whose answer has what a payload field of the same name looks for."""
+    owner = field.owner
+    if not isinstance(owner, Webhook) or not field.selector:
+        return None
+    read = next((item for item in owner.resource.operations if item.name == "read"), None)
+    if read is None:
+        return None
+    trial = Field(
+        owner.resource, field.at, field.name, field.twin, None, field.selector, multivalue=field.multivalue
+    )
+    return read if evidence.verdicts.of(trial).status == PROVEN else None
+
+
+class TypeFault:
+    """A declared type that no observed value has: the kinds seen, in words, and the type that fits."""
+
+    __slots__ = ("fits", "kinds", "source", "words")
+
+    def __init__(self, kinds: frozenset[str], source: Witness, fits: str | None) -> None:
+        self.kinds = kinds
+        self.source = source
+        self.fits = fits
+        shown = kinds - ({"null", "integer"} if "number" in kinds else {"null"})
+        self.words = " or ".join(_article(kind) for kind in sorted(shown))
+
+
+def type_fault(field: Field, verdict: Verdict) -> TypeFault | None:
+    """The fault of a field's declared type, None when it agrees or nothing is proved.
+
+    Samples beat the contract: a recorded 1.5 contradicts `Integer` though the contract says `number`.
+    """
+    if field.type is None or not known(field.type):
+        return None
+    for official in (False, True):
+        heard = [item for item in verdict.witnesses if item.official is official and _speaks(item, official)]
+        kinds: frozenset[str] = frozenset().union(*(item.kinds for item in heard))
+        if field.multivalue and "array" in kinds:
+            kinds = frozenset().union(*(item.elements for item in heard))
+        source: Literal["contract", "recorded"] = "contract" if official else "recorded"
+        fits = fits_value(field.type, kinds, source=source, multivalue=field.multivalue)
+        if fits is True:
+            return None
+        if fits is False:
+            return TypeFault(kinds, heard[0], type_for(kinds))
+    return None
+
+
+def _speaks(witness: Witness, official: bool) -> bool:
+    """Whether a witness says what stands at the selected place."""
+    return witness.outcome == PROVEN or (official and witness.outcome == "sometimes")
+
+
+def value_kinds(verdict: Verdict) -> tuple[frozenset[str], frozenset[str], Witness | None]:
+    """The kinds at the selected place over all evidence, those of an array's items, and one who says so."""
+    heard = [item for item in verdict.witnesses if item.kinds and _speaks(item, item.official)]
+    if not heard:
+        return frozenset(), frozenset(), None
+    kinds: frozenset[str] = frozenset().union(*(item.kinds for item in heard))
+    elements: frozenset[str] = frozenset().union(*(item.elements for item in heard))
+    return kinds, elements, heard[0]

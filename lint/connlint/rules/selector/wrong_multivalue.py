@@ -1,0 +1,56 @@
+"""A selector meets a list where the field declares one value, or the reverse.
+
+Why: `multivalue: true` says that the selected value is a list of values of the declared type. Without it a
+list is only right for `Array` and `Any`.
+Not flagged: a place that holds a list in some answers and a single value in others; a list whose items do
+not have the declared type either (`wrong-selector-type` says more).
+Fix: set or remove `multivalue` (unsafe).
+"""
+
+from connlint.rule import (
+    MISSING,
+    Context,
+    Field,
+    Fix,
+    Iterator,
+    Observation,
+    Problem,
+    Severity,
+    fits_value,
+    insert,
+    remove,
+    replace_value,
+    rule,
+    value_kinds,
+)
+
+
+@rule(on=Field, severity=Severity.WARNING)
+def check(field: Field, context: Context) -> Iterator[Problem]:
+    if field.selector is None or context.evidence.empty or field.type is None:
+        return
+    kinds, elements, witness = value_kinds(context.evidence.verdicts.of(field))
+    solid = kinds - {"null"}
+    if witness is None or not solid:
+        return
+    seen = Observation(
+        witness.kind, witness.source, None, f"{witness.name} has {' or '.join(sorted(solid))} there"
+    )
+    if field.multivalue and "array" not in solid:
+        yield Problem(
+            field.at / "multivalue",
+            f"`{field.name}` is declared a list of values, and one value is there",
+            evidence=[seen],
+            fix=Fix("remove `multivalue`", remove(field.at / "multivalue")),
+        )
+    elif not field.multivalue and solid == {"array"} and field.type not in ("Array", "Any"):
+        if fits_value(field.type, elements, source="contract") is not True:
+            return
+        at = field.at / "multivalue"
+        edit = insert(field.at, "multivalue", True) if at.value is MISSING else replace_value(at, True)
+        yield Problem(
+            field.at / "type",
+            f"`{field.name}` is a list of {field.type} values, declared as one",
+            evidence=[seen],
+            fix=Fix('"multivalue": true', edit),
+        )
