@@ -225,7 +225,7 @@ def test_what_every_reader_of_forms_takes_is_legal(text: str) -> None:
         ("a=1&b", "b", "no `=`"),
         ("a=1&{{x}}y", "{{x", "no `=`"),
         ("=1", "=", "a name should stand before"),
-        ("a=1\nb=2", "\nb", "is an `&` missing"),
+        ("a=1\n b=2", "b", "an `&` is missing before this"),
         ("a=1&first name={{x}}", " name", "holds no blank"),
     ],
 )

@@ -141,6 +141,15 @@ _FOREIGN = {
     "undefined": "JSON writes `null`",
 }
 
+_OTHER_FORMATS = (
+    (re.compile(r"[\w.%\[\]-]+="), "a form"),
+    (re.compile(r"<[?!]?[A-Za-z]"), "XML"),
+    (
+        re.compile(r"(?:query|mutation|subscription)\b[^{]*\{"),
+        "a GraphQL query, which goes into a JSON object",
+    ),
+)
+
 
 class _Json:
     """A recursive-descent parser of JSON with holes, bounded in depth."""
@@ -215,6 +224,10 @@ class _Json:
 
     def _no_value(self, at: int) -> str:
         """What is said of text that begins no value."""
+        if at == _skip(self.text, 0):
+            for pattern, what in _OTHER_FORMATS:
+                if pattern.match(self.text, at):
+                    return f"this is {what}"
         for foreign, advice in _FOREIGN.items():
             if self.text.startswith(foreign, at):
                 return f"a JSON value should stand here; {advice}"
@@ -400,7 +413,8 @@ def _pair(text: str, left: int, right: int, holes: list[HoleSpan], body: Body, r
     elif equals == left:
         body.error, body.error_at = "a name should stand before `=`", left
     elif line_break is not None:
-        body.error, body.error_at = "a line breaks within a pair; is an `&` missing?", line_break.start()
+        body.error = "a line breaks within a pair; an `&` is missing before this"
+        body.error_at = _skip(text, line_break.start())
     if body.error is not None:
         return False
     valued = tuple(hole for hole in holes if hole.start > equals)

@@ -22,7 +22,9 @@ from connlint.connector.model import (
 from connlint.reading import MISSING, Document, Location
 from connlint.source import Span
 
-_TRIGGER = re.compile(r"^[ \t]*Triggers on:[ \t]*([^\s/]+)/(\S+)", re.MULTILINE)
+_TRIGGER = re.compile(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
+_AROUND = "`*\\.,;"
+"""What may follow a trigger's name: emphasis, code, a hard line break, punctuation."""
 _UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -54,13 +56,9 @@ def add_page(connector: Connector, document: Document, prose: tuple[Span, ...]) 
     text = document.source.text
     for start, end in prose:
         for match in _TRIGGER.finditer(text, start, end):
-            page.triggers.append(
-                Trigger(
-                    page.place(match.start(1), match.end(2)),
-                    _UNESCAPE.sub(r"\1", match[1]),
-                    _UNESCAPE.sub(r"\1", match[2]),
-                )
-            )
+            event = match[2].rstrip(_AROUND)
+            at = page.place(match.start(1), match.start(2) + len(event))
+            page.triggers.append(Trigger(at, _UNESCAPE.sub(r"\1", match[1]), _UNESCAPE.sub(r"\1", event)))
     connector.page = page
 
 

@@ -157,7 +157,7 @@ class Template(Node):
         if not may_be_malformed(self.text, len(self.holes)):
             return ()
         body = self.body
-        broken = body is not None and (body.error is not None or bool(body.meant))
+        broken = body is not None and body.error is not None
         url = self.role in ("base", "endpoint", "path")
         return tuple(malformed(self.text, self.scope.keys(), url=url, json=broken))
 

@@ -92,7 +92,7 @@ def _in_document(connector: Connector, document: Document) -> Iterator[Problem]:
                 elif key in READ_BY_USERS and (any(trace in inner for trace in TRACES) or "[" in inner):
                     at = Location(document, (*pointer, key))
                     for left, right in _found(inner):
-                        where = "a description" if key == "description" else f"a {key}"
+                        where = "a short text" if key == "short" else f"a {key}"
                         address = _address(connector, document, at.pointer)
                         yield _problem(at.chars(left, right), inner[left:right], where, address)
 

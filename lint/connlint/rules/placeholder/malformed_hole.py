@@ -7,6 +7,8 @@ where no declared name without a hole shows that it was meant as one (GraphQL wr
 Fix: the hole, where a declared name shows which was meant. Unsafe: the braces may have been meant.
 """
 
+import re
+
 from connlint.rule import (
     Fix,
     Iterator,
@@ -56,8 +58,11 @@ def _declared(placeholder: Placeholder | None) -> list[tuple[Location, str]]:
 
 def _advice(problem: str, name: str) -> str:
     """What to do where no declaration shows what was meant."""
-    if problem in ("unclosed", "single-brace") and name:
+    if problem in ("unclosed", "single-brace") and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
         return f"write {{{{{name}}}}}, and declare `{name}` in `placeholders`"
     if problem == "odd-blank":
         return f"write {{{{{name}}}}}"
+    tidy = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    if problem == "bad-name" and tidy and not tidy[0].isdigit():
+        return f"write {{{{{tidy}}}}}, and declare `{tidy}` in `placeholders`"
     return "write {{name}}, with the name of a placeholder"

@@ -78,4 +78,4 @@ def _sent(template: Template, hole: Hole) -> str:
             before = "…" + before[-SHOWN // 2 :]
         if len(after) > SHOWN // 2:
             after = after[: SHOWN // 2] + "…"
-    return before + after
+    return (before + after).strip()

@@ -18,40 +18,47 @@ def check(template: Template) -> Iterator[Problem]:
     if all(placeholder.required for placeholder in template.scope.values()):
         return
     holes = {hole.start: hole for hole in template.holes}
-    found: dict[str, list[tuple[Hole, str]]] = {}
+    found: dict[tuple[str, ...], list[tuple[Hole, str]]] = {}
     for node, key, parent in body.walk():
         name = template.text[key.start : key.end] if key is not None else ""
         if node.kind == "string" and node.holes:
             alone = _alone(node.start, node.end, [holes.get(each.start) for each in node.holes])
-            if alone is not None:
+            if alone:
                 value = '[""]' if parent is not None and parent.kind == "array" else '""'
-                found.setdefault(alone.name, []).append((alone, f"{name}: {value}" if name else value))
+                sent = f"{name}: {value}" if name else value
+                found.setdefault(_names(alone), []).append((alone[0], sent))
         if key is not None and key.holes and parent is not None and parent.kind == "object":
             alone = _alone(key.start, key.end, [holes.get(each.start) for each in key.holes])
-            if alone is not None:
-                found.setdefault(alone.name, []).append((alone, "a key without a name"))
-    for name, ((first, sent), *others) in found.items():
+            if alone:
+                found.setdefault(_names(alone), []).append((alone[0], "a key without a name"))
+    for names, ((first, sent), *others) in found.items():
         yield Problem(
             first.at,
-            f"without `{name}` the vendor is sent {sent}",
+            f"without {' and '.join(f'`{name}`' for name in names)} the vendor is sent {sent}",
             about=first,
             related=[
-                (template.scope[name].required_at, f"`{name}` is optional"),
+                *((template.scope[name].required_at, f"`{name}` is optional") for name in names),
                 *((other.at, "and here") for other, _ in others),
             ],
-            help=f"require `{name}`, drop the key, or split the operation: the format has no conditional key",
+            help=f"require `{names[0]}`, drop the key, or split the operation: no key is conditional",
             group="empty text",
         )
 
 
-def _alone(start: int, end: int, holes: list[Hole | None]) -> Hole | None:
-    """The first hole of a string (its quotes at `start` and `end`) that holds optional holes only."""
+def _alone(start: int, end: int, holes: list[Hole | None]) -> list[Hole]:
+    """The holes of a string (its quotes at `start` and `end`) that holds nothing but optional ones."""
+    found = []
     length = 2
     for hole in holes:
         placeholder = hole.placeholder if hole is not None else None
         if hole is None or placeholder is None or placeholder.required:
-            return None
+            return []
         if placeholder.options is not None and "" in placeholder.options:
-            return None
+            return []
+        found.append(hole)
         length += hole.end - hole.start
-    return holes[0] if length == end - start else None
+    return found if length == end - start else []
+
+
+def _names(holes: list[Hole]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hole.name for hole in holes))

@@ -41,14 +41,21 @@ def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None
     if not all(_optional(hole) for hole in segment):
         return None
     first = segment[0]
-    placeholder = template.scope[first.name]
+    names = " and ".join(f"`{name}`" for name in dict.fromkeys(hole.name for hole in segment))
     left, right = text[: first.start], text[segment[-1].end :]
-    shown = HOLE.sub("…", f"{left[-24:]}{right[:24]}" if left + right else "/")
+    operation = template.operation
+    if operation is not None and operation.resource.endpoint is not None:
+        left = operation.resource.endpoint.text + left
+    url = HOLE.sub("…", left)[-40:] + HOLE.sub("…", right)[:40]
     return Problem(
         first.at,
-        f"without `{first.name}` the URL has an empty segment: `{shown}`",
+        f"without {names} the URL {'has' if right else 'ends in'} an empty segment: `{url or '/'}`",
         about=first,
-        related=[(placeholder.required_at, f"`{first.name}` is optional")],
+        related=[
+            (hole.placeholder.required_at, f"`{hole.name}` is optional")
+            for hole in segment
+            if hole.placeholder is not None
+        ],
         help=f"make `{first.name}` required",
     )
 

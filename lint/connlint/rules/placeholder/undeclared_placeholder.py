@@ -89,6 +89,8 @@ def _advice(hole: Hole, known_beside: bool) -> str:
     near = nearest(hole.name, hole.template.scope)
     if near is not None:
         return f"did you mean `{near}`? Else declare `{hole.name}` in this template's `placeholders`"
-    if known_beside and isinstance(hole.template.owner, Operation):
+    if known_beside:
+        if isinstance(hole.template.owner, Resource):
+            return "declare it here: all operations may use what the endpoint declares"
         return "declare it in this template's `placeholders` too, or once in the resource's `endpoint`"
     return f"declare `{hole.name}` in this template's `placeholders`"

@@ -9,7 +9,13 @@ Fix: none; removing the declaration and adding the hole are both plausible.
 
 from connlint.rule import Iterator, Placeholder, Problem, Severity, explained, is_used, rule
 
-PLACES = {"path": "the path", "endpoint": "the endpoint", "query": "the query", "header": "the header"}
+PLACES = {
+    "path": "the path",
+    "endpoint": "the endpoint",
+    "query": "the query",
+    "header": "the header",
+    "body": "the body",
+}
 
 
 @rule(on=Placeholder, severity=Severity.WARNING)
@@ -19,11 +25,18 @@ def check(placeholder: Placeholder) -> Iterator[Problem]:
     name, template = placeholder.name, placeholder.owner
     if template.scope.get(name) is not placeholder or explained(placeholder):
         return
-    place = PLACES.get(template.role, "the body" if template.role == "body" else "a header")
+    place = PLACES.get(template.role, "a header")
+    related = [(template.text_at, f"has no {{{{{name}}}}}")]
+    advice = f"put its hole into {place}, or remove the declaration"
+    operation = template.operation
+    endpoint = operation.resource.endpoint if operation is not None else None
+    if endpoint is not None and name in endpoint.hole_names and name in endpoint.scope:
+        related.append((endpoint.scope[name].name_at, "the endpoint's own, which fills its hole"))
+        advice = "remove this declaration: the endpoint declares the name itself"
     yield Problem(
         placeholder.name_at,
         f"`{name}` is asked for, and no template uses it",
-        help=f"put its hole into {place}, or remove the declaration",
-        related=[(template.text_at, f"has no {{{{{name}}}}}")],
+        help=advice,
+        related=related,
         tags=("unnecessary",),
     )

@@ -165,7 +165,7 @@ def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iter
         written = _as_text(option) if name == "String" else None
         yield Problem(
             at / index,
-            f"this option is no {name}, as `{placeholder.name}` is",
+            f"{_shown(option)} is no {name}, and `{placeholder.name}` is one",
             value=f"option {option!r}",
             related=[(placeholder.at / "type", "its type")],
             fix=Fix(f'write "{written}"', replace_value(at / index, written)) if written else None,
@@ -190,6 +190,13 @@ def _as_text(option: object) -> str | None:
     if isinstance(option, bool):
         return "true" if option else "false"
     return str(option) if isinstance(option, int | float) else None
+
+
+def _shown(option: object) -> str:
+    """An option as a message names it."""
+    if isinstance(option, bool) or option is None:
+        return {True: "`true`", False: "`false`", None: "`null`"}[option]
+    return f"`{option}`" if isinstance(option, str | int | float) else "this option"
 
 
 def _article(name: str) -> str:

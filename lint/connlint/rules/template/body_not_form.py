@@ -7,7 +7,11 @@ passes over; line breaks around `&`; a pair that is nothing but a hole.
 Fix: none; the template and the content type are both plausible culprits.
 """
 
+import re
+
 from connlint.rule import Iterator, Problem, Severity, Template, rule
+
+WORD = re.compile(r"[\w.-]{1,60}")
 
 
 @rule(on=Template, severity=Severity.ERROR)
@@ -16,10 +20,11 @@ def check(template: Template) -> Iterator[Problem]:
     if body is None or body.error is None or template.body_kind not in ("form", "multipart"):
         return
     at = body.error_at
+    word = WORD.match(template.text, at)
     operation = template.operation
     said = operation.content_type if operation is not None else None
     yield Problem(
-        template.text_at.chars(at, at + 1),
+        template.text_at.chars(at, word.end() if word is not None else at + 1),
         f"the body is no form: {body.error}",
         help=f"write it as `name=value` pairs joined by `&`, or send another content type than {said}",
     )

@@ -7,7 +7,11 @@ Not flagged: an empty template (the request has no body); what was meant as a ho
 Fix: none; where one comma or bracket is missing, several places are often plausible.
 """
 
+import re
+
 from connlint.rule import Iterator, Problem, Severity, Template, rule
+
+TOKEN = re.compile(r'"(?:[^"\\\n]|\\.){0,60}"|\w{1,60}')
 
 
 @rule(on=Template, severity=Severity.ERROR)
@@ -18,13 +22,17 @@ def check(template: Template) -> Iterator[Problem]:
     text = template.text
     # at the end of the text nothing is left to mark: its last character is
     start = min(body.error_at, len(text.rstrip()) - 1)
+    token = TOKEN.match(text, start)
     related = []
     if body.opened_at is not None:
         related.append((template.text_at.chars(body.opened_at, body.opened_at + 1), "opens here"))
+    operation = template.operation
+    untold = operation is not None and operation.content_type is None
     yield Problem(
-        template.text_at.chars(start, start + 1),
+        template.text_at.chars(start, token.end() if token is not None else start + 1),
         f"the body is not JSON: {body.error} ({_where(text, start)})",
         related=related,
+        help="without a content type a body is taken for JSON: say what it is sent as" if untold else None,
     )
 
 
