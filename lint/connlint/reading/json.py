@@ -129,7 +129,7 @@ class JsonPositions:
     """Places in a clean JSON text. Only the containers on the way to a pointer are indexed."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         self._scan: Callable[[str, int], tuple[object, int]] = vars(json.JSONDecoder())["scan_once"]
         self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
         self._items: dict[int, list[Span]] = {}
@@ -147,16 +147,30 @@ class JsonPositions:
     def inside(self, pointer: Pointer, start: int, end: int) -> Span:
         """The span of the characters `start`..`end` of the string value at `pointer`."""
         span = self._walk(pointer)[1]
-        if self._text[span.start] != '"':
+        if self.text[span.start] != '"':
             raise KeyError(pointer)
-        return string_chars(self._text, span, start, end)
+        return string_chars(self.text, span, start, end)
+
+    def members(self, pointer: Pointer) -> dict[str, tuple[Span, Span]]:
+        """The keys' and values' spans of the object at `pointer`; KeyError where there is none."""
+        opener = self._walk(pointer)[1].start
+        if self.text[opener] != "{":
+            raise KeyError(pointer)
+        return self._object(opener)
+
+    def items(self, pointer: Pointer) -> list[Span]:
+        """The spans of the items of the array at `pointer`; KeyError where there is none."""
+        opener = self._walk(pointer)[1].start
+        if self.text[opener] != "[":
+            raise KeyError(pointer)
+        return self._array(opener)
 
     def _walk(self, pointer: Pointer) -> tuple[Span, Span]:
-        start = _after_blank(self._text, 0)
-        found = Span(start, len(self._text.rstrip(" \t\r\n")))
+        start = _after_blank(self.text, 0)
+        found = Span(start, len(self.text.rstrip(" \t\r\n")))
         key = found
         for step in pointer:
-            opener = self._text[found.start]
+            opener = self.text[found.start]
             if opener == "{" and isinstance(step, str):
                 key, found = self._object(found.start)[step]
             elif opener == "[" and isinstance(step, int):
@@ -172,7 +186,7 @@ class JsonPositions:
         members = self._members.get(opener)
         if members is None:
             members = self._members[opener] = {}
-            text = self._text
+            text = self.text
             at = _after_blank(text, opener + 1)
             while text[at] != "}":
                 name, key_end = _scan_string(text, at + 1, True)
@@ -188,7 +202,7 @@ class JsonPositions:
         items = self._items.get(opener)
         if items is None:
             items = self._items[opener] = []
-            text = self._text
+            text = self.text
             at = _after_blank(text, opener + 1)
             while text[at] != "]":
                 end = self._end(at)
@@ -200,7 +214,7 @@ class JsonPositions:
 
     def _end(self, start: int) -> int:
         """Where the value that starts at `start` ends: the C scanner skips faster than any pattern."""
-        return self._scan(self._text, start)[1]
+        return self._scan(self.text, start)[1]
 
 
 def _after_blank(text: str, at: int) -> int:
