@@ -101,7 +101,8 @@ def intended(template: Template) -> list[Intended]:
     template, each is taken for the other.
     """
     spots = [(hole.start, hole.name) for hole in undeclared(template)]
-    spots += [(item.start, item.name) for item in template.malformed]
+    # two braces and no more, somewhere in a text, mean no declaration in particular
+    spots += [(item.start, item.name) for item in template.malformed if item.name or item.problem == "empty"]
     if not spots:
         return []
     spots.sort()

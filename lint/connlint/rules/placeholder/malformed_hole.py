@@ -25,7 +25,7 @@ from connlint.rule import (
 SAID = {
     "unclosed": "a hole that is not closed",
     "empty": "a hole without a name",
-    "bad-name": "no hole: a name has letters, digits and `_` only, and starts with no digit",
+    "bad-name": "no hole: a name has letters, digits and `_` only",
     "odd-blank": "no hole: beside the name may stand blanks and tabs only",
     "single-brace": "no hole: a hole has two braces on each side",
 }
@@ -35,21 +35,30 @@ SAID = {
 def check(template: Template) -> Iterator[Problem]:
     if not template.malformed:
         return
-    meant = {item.start: item.placeholder for item in intended(template)}
+    meant = {item.start: item for item in intended(template)}
     for item in template.malformed:
-        placeholder = meant.get(item.start)
+        found = meant.get(item.start)
+        placeholder = found.placeholder if found is not None else None
+        certain = found is not None and (found.sure or item.problem == "empty")
         marked = template.text[item.start : item.end]
         at = template.text_at.chars(item.start, item.end)
         hole = f"{{{{{placeholder.name}}}}}" if placeholder is not None else ""
         yield Problem(
             at,
-            f"`{marked}` is {SAID[item.problem]}",
+            f"`{marked}` is {_said(item.problem, item.name)}",
             about=f"{template.address}{{{placeholder.name}}}" if placeholder is not None else template,
             value=marked,
-            help=None if placeholder is not None else _advice(item.problem, item.name),
+            help=None if certain else f"write {hole}" if hole else _advice(item.problem, item.name),
             related=_declared(placeholder),
-            fix=Fix(f"write {hole}", replace_chars(at, hole)) if placeholder is not None else None,
+            fix=Fix(f"write {hole}", replace_chars(at, hole)) if certain else None,
         )
+
+
+def _said(problem: str, name: str) -> str:
+    """What is wrong with the text."""
+    if problem == "bad-name" and name[0].isdigit():
+        return "no hole: a name starts with no digit"
+    return SAID[problem]
 
 
 def _declared(placeholder: Placeholder | None) -> list[tuple[Location, str]]:

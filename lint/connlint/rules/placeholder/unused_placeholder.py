@@ -11,7 +11,7 @@ from connlint.rule import Iterator, Placeholder, Problem, Severity, explained, i
 
 PLACES = {
     "path": "the path",
-    "endpoint": "the endpoint",
+    "endpoint": "the endpoint or an operation",
     "query": "the query",
     "header": "the header",
     "body": "the body",

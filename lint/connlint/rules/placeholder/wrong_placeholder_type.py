@@ -165,7 +165,7 @@ def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iter
         written = _as_text(option) if name == "String" else None
         yield Problem(
             at / index,
-            f"{_shown(option)} is no {name}, and `{placeholder.name}` is one",
+            f"the option {_shown(option)} of `{placeholder.name}` is no {name}",
             value=f"option {option!r}",
             related=[(placeholder.at / "type", "its type")],
             fix=Fix(f'write "{written}"', replace_value(at / index, written)) if written else None,
@@ -196,7 +196,7 @@ def _shown(option: object) -> str:
     """An option as a message names it."""
     if isinstance(option, bool) or option is None:
         return {True: "`true`", False: "`false`", None: "`null`"}[option]
-    return f"`{option}`" if isinstance(option, str | int | float) else "this option"
+    return f"`{option}`" if isinstance(option, str | int | float) else "marked here"
 
 
 def _article(name: str) -> str:

@@ -72,7 +72,7 @@ def _base(base: Template, service: Service) -> Iterator[Problem]:
     if not text.strip():
         yield Problem(at, "`baseURL` is empty", about=base, help="an absolute URL: https://api.vendor.com/v1")
         return
-    literal = _without_holes(text)
+    literal = _without_holes(base)
     if BLANK.search(literal):
         yield from _blanks(base)
         return
@@ -88,12 +88,17 @@ def _base(base: Template, service: Service) -> Iterator[Problem]:
         yield Problem(
             at.chars(0, scheme.end()), f"`{name}` is not how a REST API is reached: https is", about=base
         )
-    elif text[scheme.end() : scheme.end() + 2] != "//" or text[scheme.end() + 2 : scheme.end() + 3] == "/":
+    elif len(text) - len(rest) != scheme.end() + 2 and HOST.match(rest):
         slashes = at.chars(0, len(text) - len(rest))
-        fix = Fix("write ://", replace_chars(slashes, f"{name}://"), safe=True) if rest else None
+        fix = Fix("write ://", replace_chars(slashes, f"{name}://"), safe=True)
         yield Problem(slashes, f"two slashes follow `{name}:`", about=base, fix=fix)
-    elif not rest or rest[0] in "?#:":
-        yield Problem(at, "`baseURL` names no host", about=base)
+    elif not text[scheme.end() :].startswith("//") or text[scheme.end() + 2 : scheme.end() + 3] in (
+        "",
+        *"/?#:",
+    ):
+        yield Problem(
+            at, "`baseURL` names no host", about=base, help="an absolute URL: https://api.vendor.com/v1"
+        )
     elif query := re.search(r"[?#].*", literal, re.DOTALL):
         what = "query" if query[0][0] == "?" else "fragment"
         yield Problem(
@@ -122,22 +127,27 @@ def _part(part: Template) -> Iterator[Problem]:
     """What is wrong with an endpoint or a path by itself."""
     if "//" not in part.text and " " not in part.text and part.text.isprintable():
         return
-    literal = _without_holes(part.text)
+    literal = _without_holes(part)
     if BLANK.search(literal):
         yield from _blanks(part)
     elif twice := DOUBLED.search(literal.partition("?")[0]):
         yield _doubled_inside(part, *twice.span())
 
 
-def _without_holes(text: str) -> str:
+def _without_holes(part: Template) -> str:
     """The text with every hole as letters, so that only what stands in the connector is judged."""
-    return HOLE.sub(lambda hole: "x" * len(hole[0]), text) if "{{" in text else text
+    text = part.text
+    if "{{" in text:
+        text = HOLE.sub(lambda hole: "x" * len(hole[0]), text)
+    for item in part.malformed:
+        text = text[: item.start] + "x" * (item.end - item.start) + text[item.end :]
+    return text
 
 
 def _blanks(part: Template) -> Iterator[Problem]:
     """A blank in a URL. At an end it is a slip; inside nobody knows what was meant."""
     text = part.text
-    blank = BLANK.search(_without_holes(text))
+    blank = BLANK.search(_without_holes(part))
     assert blank is not None
     at = part.text_at.chars(*blank.span())
     if blank.start() == 0 or blank.end() == len(text):

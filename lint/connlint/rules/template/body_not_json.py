@@ -27,7 +27,7 @@ def check(template: Template) -> Iterator[Problem]:
     if body.opened_at is not None:
         related.append((template.text_at.chars(body.opened_at, body.opened_at + 1), "opens here"))
     operation = template.operation
-    untold = operation is not None and operation.content_type is None
+    untold = operation is not None and operation.content_type is None and text.lstrip()[0] not in '{["'
     yield Problem(
         template.text_at.chars(start, token.end() if token is not None else start + 1),
         f"the body is not JSON: {body.error} ({_where(text, start)})",
