@@ -105,7 +105,7 @@ def test_small_things_stand_on_one_line_and_large_ones_in_blocks() -> None:
         "source": {"from": "a list", "version": "2.3.0"},
         "events": {
             "done": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
-            "gone": {"description": "A text that is so long that it has to be cut " * 3 + "its blanks."},
+            "gone": {"description": "A long text: " + " ".join(["w" * 20] * 4) + " and its end."},
             "list": [{"a": 1, "b": ["x" * 50, "y" * 50]}, {"c": 2}],
         },
     }
@@ -117,8 +117,8 @@ def test_small_things_stand_on_one_line_and_large_ones_in_blocks() -> None:
         "  done: {type: object, required: [id], properties: {id: {type: string}}}\n"
         "  gone:\n"
         "    description: >-\n"
-        "      A text that is so long that it has to be cut A text that is so long that it has to be cut\n"
-        "      A text that is so long that it has to be cut its blanks.\n"
+        f"      A long text: {'w' * 20} {'w' * 20} {'w' * 20}\n"
+        f"      {'w' * 20} and its end.\n"
         "  list:\n"
         "    - a: 1\n"
         "      b:\n"

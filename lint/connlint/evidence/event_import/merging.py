@@ -259,7 +259,7 @@ def _events(old: Mapping[str, object], new: Mapping[str, object], words: _Words)
     before, after = Events(old), Events(new)
     known = [event for event in after if event.name in before]
     moved = words.replace or any(
-        event.shape is not None and not _same(before[event.name], event) for event in known
+        event.has_own_shape and not _same(before[event.name], event) for event in known
     )
     tops: dict[str, object] | None = None
     if moved:
@@ -280,7 +280,7 @@ def _events(old: Mapping[str, object], new: Mapping[str, object], words: _Words)
     for name, entry in was.items():
         if name in came:
             said = name in now and _same(now[name], after[name]) and not words.replace
-            same = said or after[name].shape is None
+            same = said or not after[name].has_own_shape
             entries[name] = _entry(entry, came[name], words, same=same)
     for name, entry in came.items():
         if name not in entries:
@@ -290,7 +290,7 @@ def _events(old: Mapping[str, object], new: Mapping[str, object], words: _Words)
 
 def _standing(document: Events, event: Event, entry: object) -> object:
     """A new event's entry, so that it says the same under the envelope that the document has."""
-    if event.shape is None or not isinstance(entry, Mapping):
+    if event.shape is None or not event.has_own_shape or not isinstance(entry, Mapping):
         return entry
     if same_shape(document.delivery_shape(event.name, entry), event.shape):
         return entry
