@@ -2,7 +2,7 @@
 
 Why: no hand-written connector comes near these limits, and a file that passes them can bring a reader down:
 128 levels, 16 MiB, a million values, 100,000 values added by YAML aliases (a contract: 64 MiB, 5 million).
-Fix: none; split the connector, or look for what generates the file. Past the limit nothing of it is read.
+Fix: none; split the connector, or look for what generates the file. What lies behind the limit is not read.
 """
 
 from connlint.rule import Document, Iterator, Problem, Severity, faults_of, rule

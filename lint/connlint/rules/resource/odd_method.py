@@ -8,13 +8,14 @@ Fix: none; only the vendor's documentation can say.
 
 from connlint.rule import Context, Iterator, Operation, Problem, Severity, rule
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 EXPECTED = {"list": "GET", "read": "GET", "delete": "DELETE"}
 
 
 @rule(on=Operation, severity=Severity.INFO)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     expected = EXPECTED.get(operation.name)
-    if expected is None or operation.method is None or operation.method == expected:
+    if expected is None or operation.method not in METHODS or operation.method == expected:
         return
     contract = context.evidence.contract
     if contract is None or contract.operation(operation.method, operation.url_shape) is None:

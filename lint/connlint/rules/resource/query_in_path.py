@@ -18,11 +18,13 @@ from connlint.rule import (
     Severity,
     Template,
     insert,
+    remove,
     replace_value,
     rule,
 )
 
 QUERY = re.compile(r"[?#].*", re.DOTALL)
+UNSURE = re.compile(r"[%+#?{}\s]")
 HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -60,19 +62,19 @@ def _moved(path: Template, operation: Operation, start: int) -> list[Edit]:
     """The edits that turn the query into `queryParams`; none where it cannot be read without guessing."""
     query = path.text[start + 1 :]
     pairs = [pair.partition("=") for pair in query.split("&")]
-    names = [name for name, _, _ in pairs]
-    taken = {*names, *(template.name for template in operation.query)}
-    literal = HOLE.sub("", query)
-    readable = not re.search(r"[%+#?{}\s]", literal) and all(name and "{" not in name for name in names)
-    if (
-        not readable
-        or len(taken) != len(names) + len(operation.query)
-        or any(not equals for _, equals, _ in pairs)
-    ):
+    names = [name for name, _, _ in pairs] + [template.name for template in operation.query]
+    if UNSURE.search(HOLE.sub("", query)) or len(set(names)) < len(names):
+        return []
+    if not all(name and equals and "{" not in name for name, equals, _ in pairs):
         return []
     moved = {name: _template(path, value) for name, _, value in pairs}
     kept = path.text[:start]
-    edits = [replace_value(path.at, _template(path, kept) if isinstance(path.at.value, dict) else kept)]
+    edits = [replace_value(path.text_at, kept)]
+    spare = [each for each in path.placeholders if each.name not in HOLE.findall(kept)]
+    if spare and len(spare) == len(path.placeholders):
+        edits.append(remove(path.at / "placeholders"))
+    else:
+        edits += [remove(each.at) for each in spare]
     params = operation.at / "queryParams"
     if isinstance(params.value, dict):
         return edits + [insert(params, name, template) for name, template in moved.items()]

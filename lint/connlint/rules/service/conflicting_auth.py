@@ -39,7 +39,7 @@ def check(service: Service, context: Context) -> Iterator[Problem]:
                 + (
                     f'put "{right.text}" into auth.params.apiToken.token, drop the header'
                     if right is header
-                    else "drop the header"
+                    else f'drop the header, `auth` sends the right one: "{right.text}"'
                     if right is auth.token
                     else "drop the header, or put its value into auth.params.apiToken.token"
                 ),
@@ -62,7 +62,7 @@ def _wanted(name: str, context: Context) -> tuple[str, list[Observation]]:
     if scheme.type == "apiKey":
         word, said = (
             "",
-            f"securitySchemes.{scheme.name} is an apiKey in the header {scheme.key}, without scheme",
+            f"securitySchemes.{scheme.name} is an apiKey: {scheme.key} holds the bare key",
         )
     else:
         word = scheme.scheme if scheme.type == "http" else "bearer"

@@ -19,7 +19,7 @@ def check(service: Service) -> Iterator[Problem]:
         at = service.at / "protocol"
         yield Problem(
             at,
-            f"`protocol` says {said}, and `baseURL` is {used}",
+            f"`protocol` says {said}, but `baseURL` is {used}",
             about=base,
             related=[(base.text_at.chars(0, len(scheme)), "requests go this way")],
             fix=Fix(f"make it {used}", replace_value(at, used)),
