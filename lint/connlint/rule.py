@@ -37,6 +37,7 @@ from connlint.connector.types import Position, fits_option, fits_position, fits_
 from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
 from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.evidence.telling import (
@@ -49,6 +50,8 @@ from connlint.evidence.telling import (
     unreachable,
     value_kinds,
 )
+from connlint.evidence.verdicts import listed_events
+from connlint.evidence.verdicts import official_names as official_events
 from connlint.finding import Observation, Severity
 from connlint.reading import MISSING, Document, Fault, Location, Pointer, render_pointer
 from connlint.reading.edits import (
@@ -110,19 +113,23 @@ __all__ = [
     "intended",
     "is_stand_in",
     "is_used",
+    "listed_events",
     "masked",
     "nearest",
     "nodes",
     "observed",
+    "official_events",
     "reader_of",
     "remove",
     "rename_key",
+    "render_pointer",
     "replace_chars",
     "replace_span",
     "replace_value",
     "rule",
     "schema_faults",
     "selector_text",
+    "staleness",
     "taken_apart",
     "type_for",
     "type_problem",
@@ -231,8 +238,8 @@ def file_texts(fixture: Fixture) -> Iterator[tuple[Location, str]]:
     return texts(fixture)
 
 
-def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str]]:
-    """The bodies of a fixture that cannot be read: their places, and why."""
+def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str, str]]:
+    """The bodies of a fixture that cannot be read: their places, why, and what helps."""
     from connlint.evidence.fixture_files import unreadable_bodies as unreadable
 
     return unreadable(fixture)
@@ -253,6 +260,12 @@ class Context:
         self.evidence = evidence
         self.options = options
         self.today = today
+
+    @property
+    def vendor(self) -> str:
+        """What messages call the vendor: the events document's word, else "the vendor"."""
+        events = self.evidence.events
+        return (events.vendor if events is not None else None) or "the vendor"
 
 
 Check = Callable[..., Iterable[Problem]]

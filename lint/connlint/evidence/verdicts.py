@@ -6,7 +6,7 @@ answers of its resource's operations, a payload field to the deliveries of its w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
@@ -58,7 +58,7 @@ class Witness(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What a sentence calls it, beside its kind: the contract's operation, the list, the fixture's file."""
+        """What a sentence calls it: the contract's operation, a delivery, the fixture's file."""
         if self.kind == "contract":
             return self.source.rpartition(", ")[2]
         return "a delivery" if self.kind == "events" else self.source
@@ -484,6 +484,17 @@ def official_names(evidence: Evidence) -> tuple[str, ...] | None:
     if evidence.contract is not None and evidence.contract.events:
         return tuple(evidence.contract.events)
     return None
+
+
+def listed_events(evidence: Evidence) -> list[tuple[str, str, Collection[str]]]:
+    """Every list of the vendor's events there is: its kind, its name, and the names on it."""
+    found: list[tuple[str, str, Collection[str]]] = []
+    if evidence.events is not None:
+        found.append(("events", evidence.events_name, evidence.events.names))
+    if evidence.contract is not None and evidence.contract.events:
+        names = evidence.contract.events
+        found.append(("contract", f"{evidence.contract_name} ({len(names)} events)", names))
+    return found
 
 
 def _count(tally: Tally, verdict: Verdict, what: str, doubts: dict[tuple[str, str], int]) -> None:

@@ -188,6 +188,12 @@ class Document:
         return Location(self, (step,))
 
     @property
+    def start(self) -> Location:
+        """The document's first character: the place of what is absent from it."""
+        first = self.to_source(0)
+        return Location.at_span(self, Span(first, first + 1))
+
+    @property
     def root(self) -> Location:
         """The document's root value as a location."""
         return Location(self, ())
@@ -273,9 +279,7 @@ class Location:
         """What the document holds here, `MISSING` where it holds nothing."""
         found: object = self.document.value
         for step in self.pointer:
-            if isinstance(found, dict) and step in found:
-                found = found[step]
-            elif isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found):
+            if (isinstance(found, dict) and step in found) or (isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found)):
                 found = found[step]
             else:
                 return MISSING

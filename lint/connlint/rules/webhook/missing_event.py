@@ -1,0 +1,100 @@
+"""An official event has no webhook in the connector.
+
+Why: users cannot build on an event that the vendor offers. Coverage is measured on the events document, else
+on the contract's `webhooks`.
+Not flagged: events that the list marks deprecated; those outside of the option `coverage`; an event that
+lies near one that the connector declares and the vendor does not send (`unknown-event` offers the name).
+Fix: none; `connlint lsp` completes a whole webhook.
+"""
+
+from collections import Counter
+from fnmatch import fnmatchcase
+
+from connlint.rule import (
+    Connector,
+    Context,
+    Iterator,
+    Location,
+    Observation,
+    Problem,
+    Resource,
+    Severity,
+    listed_events,
+    nearest,
+    official_events,
+    rule,
+)
+
+
+@rule(
+    on=Connector,
+    severity=Severity.WARNING,
+    options={
+        "coverage": "names or patterns of the events that should have a webhook (a list; default: all)",
+        "only-resources-we-have": "only events that the list puts under one of the connector's resources",
+    },
+)
+def check(connector: Connector, context: Context) -> Iterator[Problem]:
+    if context.evidence.empty or connector.faulty:
+        return
+    names = official_events(context.evidence)
+    if names is None:
+        return
+    declared = {webhook.event for webhook in connector.webhooks}
+    known = {name for _, _, listed in listed_events(context.evidence) for name in listed}
+    meant = {nearest(event, known - declared) for event in declared - known}
+    homes = _homes(connector)
+    events = context.evidence.events
+    source = context.evidence.events_name if events is not None else context.evidence.contract_name
+    for name in names:
+        event = events.get(name) if events is not None else None
+        if name in declared or name in meant or (event is not None and event.deprecated):
+            continue
+        home = _home(connector, event.resource if event is not None else None, name, homes)
+        if not _wanted(name, home, context):
+            continue
+        words = f": {event.description}" if event is not None and event.description else ""
+        yield Problem(
+            _place(connector, home),
+            f"no webhook for the official event `{name}`",
+            about=f"events[{name}]",
+            value=name,
+            evidence=[Observation("events", source, None, f"{source} lists {name}{words}")],
+            group="missing",
+            label=name,
+        )
+
+
+def _wanted(name: str, home: Resource | None, context: Context) -> bool:
+    """Whether the options ask for this event."""
+    patterns = context.options.get("coverage")
+    if isinstance(patterns, list) and not any(fnmatchcase(name, str(pattern)) for pattern in patterns):
+        return False
+    return home is not None or context.options.get("only-resources-we-have") is not True
+
+
+def _homes(connector: Connector) -> dict[str, Resource]:
+    """The resource with most events of each first segment."""
+    counts: dict[str, Counter[str]] = {}
+    resources = {resource.name: resource for resource in connector.resources}
+    for webhook in connector.webhooks:
+        first = webhook.event.partition(".")[0]
+        counts.setdefault(first, Counter())[webhook.resource.name] += 1
+    return {first: resources[count.most_common(1)[0][0]] for first, count in counts.items()}
+
+
+def _home(connector: Connector, listed: str | None, name: str, homes: dict[str, Resource]) -> Resource | None:
+    """The resource that the event belongs to: the list's word, else where its like are."""
+    if listed is not None:
+        return next((item for item in connector.resources if item.handle == listed), None)
+    return homes.get(name.partition(".")[0])
+
+
+def _place(connector: Connector, home: Resource | None) -> Location:
+    """Where the webhook would go: the resource's `webhooks`, the resource, else the resources document."""
+    if home is not None:
+        return (home.at / "webhooks").key if home.webhooks else home.handle_at
+    for document in connector.documents:
+        if document.role == "resources":
+            return document.start
+    return connector.at
