@@ -60,6 +60,7 @@ def copy_inputs(case: Case, to: Path) -> None:
     shutil.copytree(
         case.folder,
         to,
+        symlinks=True,
         ignore=lambda folder, names: [EXPECTED, FIXED] if Path(folder) == case.folder else [],
     )
 

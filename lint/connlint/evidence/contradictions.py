@@ -40,15 +40,18 @@ class Clash(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """A JSON value of a fixture, and what it is held to. `said_by` are the kind and the name of the document
-    that says it; `relevant` decides which keys that it does not name are worth a word."""
+    """A JSON value of a fixture, and what it is held to.
+
+    `said_by` are the kind and the name of the document that says it, and what it says it of; `relevant`
+    decides which keys that it does not name are worth a word.
+    """
 
     part: str
     value: object
     shape: Shape
     instances: Instances
     locate: Callable[[Pointer], Location]
-    said_by: tuple[str, str]
+    said_by: tuple[str, str, str]
     relevant: Callable[[Pointer], bool]
     unknown: frozenset[Pointer] = frozenset()
 
@@ -74,12 +77,13 @@ def _of_exchange(exchange: Exchange, connector: Connector, evidence: Evidence) -
     relevant: Callable[[Pointer], bool] = _every
     if exchange.fixture.provenance.kind == "recorded":
         relevant = _selected_by(operation)
-    said_by = ("contract", evidence.contract_name)
+    said_by = ("contract", evidence.contract_name, f"{known.name}, the request's body")
     body, place = exchange.request.body, exchange.request.body.at
     asked = known.bodies.get("application/json")
     if exchange.response.ok and body.kind == "json" and place is not None and asked is not None:
         at = _below(place)
         yield from _in_value(_Held("request", body.value, asked, instances, at, said_by, relevant), sent=True)
+    said_by = (*said_by[:2], f"{known.name}, the answer {exchange.response.status}")
     answer = _answer(known, exchange.response.status)
     media = (exchange.response.content_type or "").partition(";")[0].strip().lower()
     if answer is None or not answer.content or not media:
@@ -116,14 +120,14 @@ def _of_delivery(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
     if event is not None and event.shape is not None:
         schemas = Schemas(event.shape)
         shape, instances = schemas.at(), Instances(schemas.references)
-        said_by = ("events", evidence.events_name)
+        said_by = ("events", evidence.events_name, f"the deliveries of {event.name}")
     else:
         contract = evidence.contract
         webhook = contract.events.get(delivery.event) if contract is not None else None
         if webhook is None or evidence.instances is None:
             return
         shape, instances = webhook.payload, evidence.instances
-        said_by = ("contract", evidence.contract_name)
+        said_by = ("contract", evidence.contract_name, f"the deliveries of {webhook.name}")
     yield from _in_value(
         _Held("delivery", delivery.json, shape, instances, delivery.locate, said_by, relevant)
     )
@@ -140,11 +144,14 @@ def _in_value(held: _Held, *, sent: bool = False) -> Iterator[Clash]:
     for item in [*wrong, *named]:
         pattern = tuple("*" if isinstance(step, int) else step for step in item.at)
         alike.setdefault((pattern, item.schema), []).append(item)
-    kind, source = held.said_by
+    kind, source, where = held.said_by
     for first, *rest in alike.values():
-        seen = Observation(kind, source, render_pointer(first.schema) or None, first.message)
-        path = render_pointer(first.at)
-        yield Clash(held.locate(first.at), held.part, path, first.message, seen, len(rest))
+        # an event's shape is put together from parts of its document: no pointer leads there
+        pointer = render_pointer(first.schema) if kind == "contract" else None
+        seen = Observation(kind, source, pointer, where)
+        at = held.locate(first.at)
+        at = at.key if first.at in extra else at
+        yield Clash(at, held.part, render_pointer(first.at), first.message, seen, len(rest))
 
 
 def _other_media(

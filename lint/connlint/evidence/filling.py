@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from connlint.evidence.streams import compact
+from connlint.patterns import pattern
 from connlint.reading import Pointer
 
 _STEP = r"[A-Za-z0-9_$@\[\]-]+"
-_OF_REQUEST = re.compile(r"\{\{[ \t]*(request(?:\." + _STEP + r")+)[ \t]*\}\}")
-_OF_ANYTHING = re.compile(r"\{\{[ \t]*(" + _STEP + r"(?:\." + _STEP + r")*)[ \t]*\}\}")
+_OF_REQUEST = pattern(r"\{\{[ \t]*(request(?:\." + _STEP + r")+)[ \t]*\}\}")
+_OF_ANYTHING = pattern(r"\{\{[ \t]*(" + _STEP + r"(?:\." + _STEP + r")*)[ \t]*\}\}")
 
 
 class Unknown:

@@ -203,8 +203,8 @@ def _parts(at: Location, value: object) -> Iterator[tuple[Location, str, str]]:
                 yield at / kind, kind, text
 
 
-def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str]]:
-    """The bodies of a fixture that have no bytes: their places, and why."""
+def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str, str]]:
+    """The bodies of a fixture that have no bytes: their places, why, and what helps."""
     for at, kind, text in bodies_of(fixture):
         try:
             if kind == "file":
@@ -212,7 +212,10 @@ def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str]]:
             else:
                 content_of(fixture, kind, text)
         except UnreadableBody as error:
-            yield at, str(error)
+            help_ = "put the file beside the fixture or below it, and commit it with the fixture"
+            if kind == "base64":
+                help_ = "encode the bytes again (RFC 4648, section 4), or keep them in a file and say `file:`"
+            yield at, str(error), help_
 
 
 def file_texts(fixture: Fixture) -> Iterator[tuple[Location, str]]:

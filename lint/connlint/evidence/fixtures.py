@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from connlint.connector.addresses import Twins
 from connlint.evidence.filling import fill, has_holes, merge_patch, settle
 from connlint.evidence.streams import StreamItem, gap
+from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, Location, Pointer
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MEDIA: Final = {
     "file": "application/octet-stream",
     "stream": "text/event-stream",
 }
-_PROVENANCE: Final = re.compile(
+_PROVENANCE: Final = pattern(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\s+(?:from|after|by|with)\b)?\s*(.*)", re.DOTALL
 )
 

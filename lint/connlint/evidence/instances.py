@@ -453,6 +453,9 @@ def _said(error: Any, value: object) -> str:
     if name == "pattern":
         return f"{_short(here)} does not match the pattern {kind.as_dict().get('pattern')}"
     if name in ("anyOf", "oneOf", "oneOfNotValid"):
+        types = _types_of_union(error)
+        if types:
+            return f"{_article(types)} is expected, this is {_article(json_kind(here))}"
         return f"this {json_kind(here)} fits none of the shapes that may stand here"
     if name == "falseSchema":
         key = error.instance_path[-1] if error.instance_path else ""
@@ -460,6 +463,20 @@ def _said(error: Any, value: object) -> str:
     if name == "uniqueItems":
         return "the same item stands here twice"
     return _short(str(error.message))
+
+
+def _types_of_union(error: Any) -> str:
+    """The kinds that a union's members want, where each of them wants another than what is there."""
+    found: list[str] = []
+    for errors in error.kind.context:
+        wrong = [
+            item for item in errors if item.kind.name == "type" and item.instance_path == error.instance_path
+        ]
+        if not wrong:
+            return ""
+        found += _types(wrong[0].kind.as_dict()).split(" or ")
+    # null last: it is what may be left out
+    return " or ".join(sorted(dict.fromkeys(found), key=lambda kind: kind == "null"))
 
 
 def _types(details: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from connlint.credentials import credentials_in
+from connlint.patterns import pattern
 
 if TYPE_CHECKING:
     from connlint.connector.model import Connector
@@ -37,7 +38,7 @@ _ALWAYS: Final = frozenset(
         "x-goog-api-key",
     }
 )
-_OF_PEOPLE: Final = re.compile(
+_OF_PEOPLE: Final = pattern(
     r"(?:^|[-_])(organi[sz]ation|account|tenant|workspace|project|user|customer)(?:[-_]|$)"
 )
 _SECRET_KEYS: Final = frozenset(
@@ -60,8 +61,8 @@ _SECRET_KEYS: Final = frozenset(
         "webhooksecret",
     }
 )
-_SCHEME: Final = re.compile(r"(?i)(bearer|basic|token|apikey|digest|negotiate)[ \t]+")
-_STAND_IN: Final = re.compile(r"redacted-[0-9]+")
+_SCHEME: Final = pattern(r"(?i)(bearer|basic|token|apikey|digest|negotiate)[ \t]+")
+_STAND_IN: Final = pattern(r"redacted-[0-9]+")
 
 
 def carriers(connector: Connector, contract: Contract | None = None) -> frozenset[str]:

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from connlint.patterns import pattern
+
 FIELDS: Final = ("event", "id", "retry", "data", "comment")
 """What an item may send, beside `raw`; they go out in the order in which the item names them."""
 
-_GAP: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)[ ]?(ms|s|m)?")
+_GAP: Final = pattern(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)[ ]?(ms|s|m)?")
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0}
-_LINE: Final = re.compile(r"\r\n|\n|\r")
+_LINE: Final = pattern(r"\r\n|\n|\r")
 
 
 def gap(value: object) -> float | None:
