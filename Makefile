@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule bench bench-docs dist lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule bench bench-docs dist refresh-events lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench-docs: setup ## measure everything and write docs/benchmarks.md with its pl
 dist: setup ## build the source distribution and the wheel into dist/
 	rm -rf dist
 	$(RUN) -m hatchling build
+
+refresh-events: setup ## bring specs/chatgpt/events.yaml up to date with the pinned openai package
+	$(RUN) -m tests.refresh.refresh_events
 
 lock: setup ## compile requirements/*.in again (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
