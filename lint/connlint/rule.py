@@ -53,6 +53,7 @@ from connlint.evidence.telling import (
 from connlint.evidence.verdicts import listed_events
 from connlint.evidence.verdicts import official_names as official_events
 from connlint.finding import Observation, Severity
+from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, Fault, Location, Pointer, render_pointer
 from connlint.reading.edits import (
     Edit,
@@ -119,6 +120,7 @@ __all__ = [
     "nodes",
     "observed",
     "official_events",
+    "pattern",
     "reader_of",
     "remove",
     "rename_key",

@@ -6,9 +6,9 @@ brackets; `*` in a pattern crosses dots and is all that is special.
 
 from __future__ import annotations
 
-import re
+from connlint.patterns import pattern
 
-_PLAIN = re.compile(r"[\w-]+\Z")
+_PLAIN = pattern(r"[\w-]+\Z")
 _RESERVED = frozenset({"fields", "webhooks", "operations"})
 
 

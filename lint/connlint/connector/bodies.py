@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
 from connlint.connector.templates import HoleSpan, scan
+from connlint.patterns import pattern
 
-_BLANK = re.compile(r"[ \t\r\n]*")
-_STRING_END = re.compile(r'["\\]')
-_SCALAR = re.compile(r"(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])", re.ASCII)
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
-_NUMBER_PART = re.compile(r"[0-9.eE+-]+")
+_BLANK = pattern(r"[ \t\r\n]*")
+_STRING_END = pattern(r'["\\]')
+_SCALAR = pattern(r"(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])", re.ASCII)
+_NUMBER = pattern(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER_PART = pattern(r"[0-9.eE+-]+")
 MAX_DEPTH = 128
 
 
@@ -142,10 +143,10 @@ _FOREIGN = {
 }
 
 _OTHER_FORMATS = (
-    (re.compile(r"[\w.%\[\]-]+="), "a form"),
-    (re.compile(r"<[?!]?[A-Za-z]"), "XML"),
+    (pattern(r"[\w.%\[\]-]+="), "a form"),
+    (pattern(r"<[?!]?[A-Za-z]"), "XML"),
     (
-        re.compile(r"(?:query|mutation|subscription)\b[^{]*\{"),
+        pattern(r"(?:query|mutation|subscription)\b[^{]*\{"),
         "a GraphQL query, which goes into a JSON object",
     ),
 )
@@ -355,11 +356,11 @@ class _Json:
         return str(json.loads(literal))
 
 
-_PLAIN_STRING = re.compile(r'"[^"\\\x00-\x1f{]*(?:\{(?!\{)[^"\\\x00-\x1f{]*)*"|"\{\{ ?\w+ ?\}\}"')
+_PLAIN_STRING = pattern(r'"[^"\\\x00-\x1f{]*(?:\{(?!\{)[^"\\\x00-\x1f{]*)*"|"\{\{ ?\w+ ?\}\}"')
 """A string without escapes in which nothing can be a hole, or which looks to be one hole."""
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})')
-_HALF_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{0,3}")
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_ESCAPE = pattern(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})')
+_HALF_ESCAPE = pattern(r"\\u[0-9A-Fa-f]{0,3}")
+_CONTROL = pattern(r"[\x00-\x1f]")
 
 
 def parse_form(text: str) -> Body:
@@ -429,8 +430,8 @@ def _pair(text: str, left: int, right: int, holes: list[HoleSpan], body: Body, r
     return True
 
 
-_SPACE = re.compile(r"\s")
-_LINE_BREAK = re.compile(r"[\r\n]")
+_SPACE = pattern(r"\s")
+_LINE_BREAK = pattern(r"[\r\n]")
 
 
 def _blank_outside(text: str, start: int, end: int, holes: Iterable[HoleSpan]) -> int | None:

@@ -19,13 +19,14 @@ from connlint.connector.model import (
     Trigger,
     Webhook,
 )
+from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, Location
 from connlint.source import Span
 
-_TRIGGER = re.compile(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
+_TRIGGER = pattern(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
 _AROUND = "`*\\.,;"
 """What may follow a trigger's name: emphasis, code, a hard line break, punctuation."""
-_UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_UNESCAPE = pattern(r"\\([!-/:-@\[-`{-~])")
 
 
 def build(connector_id: str, path: str, documents: Iterable[Document]) -> Connector:

@@ -6,12 +6,13 @@ special, so `{{n}}}` is a hole followed by a brace, and JSON that closes with `}
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set
 from typing import NamedTuple
 
+from connlint.patterns import pattern
+
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_HOLE = re.compile(r"\{\{[ \t]*(" + NAME + r")[ \t]*\}\}")
+_HOLE = pattern(r"\{\{[ \t]*(" + NAME + r")[ \t]*\}\}")
 
 
 class HoleSpan(NamedTuple):
@@ -42,13 +43,13 @@ def scan(text: str) -> list[HoleSpan]:
     return [HoleSpan(match[1], match.start(), match.end()) for match in _HOLE.finditer(text)]
 
 
-_BRACES = re.compile(r"\{\{+")
-_CLOSED = re.compile(r"\{\{([^{}\"\\]*)\}\}")
-_NAMED = re.compile(r"\{\{[ \t]*([A-Za-z_]\w*(?:[.-]\w+)*)(?:[ \t]*\})?")
-_OBJECT_AHEAD = re.compile(r'\s*["}]')
-_NAME = re.compile(NAME)
-_SINGLE = re.compile(r"\$?\{(" + NAME + r")\}\}?")
-_SINGLE_SPACED = re.compile(r"\$?\{[ \t]*(" + NAME + r")[ \t]*\}\}?")
+_BRACES = pattern(r"\{\{+")
+_CLOSED = pattern(r"\{\{([^{}\"\\]*)\}\}")
+_NAMED = pattern(r"\{\{[ \t]*([A-Za-z_]\w*(?:[.-]\w+)*)(?:[ \t]*\})?")
+_OBJECT_AHEAD = pattern(r'\s*["}]')
+_NAME = pattern(NAME)
+_SINGLE = pattern(r"\$?\{(" + NAME + r")\}\}?")
+_SINGLE_SPACED = pattern(r"\$?\{[ \t]*(" + NAME + r")[ \t]*\}\}?")
 
 
 def is_name(text: str) -> bool:
@@ -56,7 +57,7 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-_SINGLE_AHEAD = re.compile(r"(?<!\{)\{[ \t]*[A-Za-z_]")
+_SINGLE_AHEAD = pattern(r"(?<!\{)\{[ \t]*[A-Za-z_]")
 
 
 def may_be_malformed(text: str, holes: int) -> bool:

@@ -6,14 +6,14 @@ ends (`{{batchid}}` and `batch_id`). `intended` pairs them, so that one finding 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from connlint.connector.model import Connector, Hole, Node, Operation, Placeholder, Resource, Template
+from connlint.patterns import pattern
 from connlint.text import nearest
 
-_NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
+_NO_NAME = pattern(r"[^A-Za-z0-9_]+")
 
 
 class Intended(NamedTuple):

@@ -19,18 +19,19 @@ from connlint.rule import (
     Problem,
     Severity,
     nodes,
+    pattern,
     rule,
 )
 
 # Cheap to look for: without one of these in a file, nothing below can match.
 TRACES = ("TODO", "FIXME", "orem ipsum", "xample link", " here")
-BRACKETED = re.compile(
+BRACKETED = pattern(
     r"(?<![\w\])}!/$.=])\\?\[(?:(?:Your|Insert|Enter|The|Our)[ _])?"
     r"(?:API|App|Application|Brand|Company|Connection|Connector|Customer|Description|Feature|Integration|Link"
     r"|Name|Organi[sz]ation|Placeholder|Platform|Product|Provider|Service|Text|Title|Tool|URL|Vendor)"
     r"(?:[ _](?:Name|Title|Description|Link|URL|Text|Here|here))?\\?\](?![\w(\[:={])"
 )
-NOTE = re.compile(
+NOTE = pattern(
     r"(?<![\w/.-])(?:TODO|FIXME)(?:\([\w .@-]*\))?:"
     r"|\[(?:TODO|FIXME)\]"
     r"|^(?:[ \t>*+#-]*)(?P<alone>TODO|FIXME)[ \t.!*]*$"
@@ -38,7 +39,7 @@ NOTE = re.compile(
     r"|fill|finish|fix|insert|link|remove|replace|translate|update|write)\b)",
     re.MULTILINE,
 )
-PHRASE = re.compile(
+PHRASE = pattern(
     r"^[ \t>*+#\[_-]*(?P<phrase>example link"
     r"|(?:(?:add|enter|insert|your) )?(?:content|description|link|text|title) (?:goes )?here)"
     r"[ \t.*_\]]*(?:\(\s*\)[ \t]*)?$"
@@ -46,7 +47,7 @@ PHRASE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 PATTERNS = (BRACKETED, NOTE, PHRASE)
-BRACKET = re.compile(r"\[[A-Z][A-Za-z]")
+BRACKET = pattern(r"\[[A-Z][A-Za-z]")
 READ_BY_USERS = ("description", "short", "summary", "title")
 
 
@@ -112,8 +113,8 @@ def _problem(at: Location, marked: str, where: str, address: str) -> Problem:
 def _found(text: str) -> list[tuple[int, int]]:
     """The offsets of all that was left in a text, in order, none inside another."""
     spans = []
-    for pattern in PATTERNS:
-        for match in pattern.finditer(text):
+    for kind in PATTERNS:
+        for match in kind.finditer(text):
             group = match.lastgroup or 0
             spans.append(match.span(group))
     spans.sort()
@@ -129,7 +130,7 @@ def _link_names(page: Page) -> set[str]:
     }
 
 
-CODE = re.compile(r"`[^`\n]+`|<[^<>\n]*>|\]\([^()\n]*\)|\{%[^%\n]*%\}")
+CODE = pattern(r"`[^`\n]+`|<[^<>\n]*>|\]\([^()\n]*\)|\{%[^%\n]*%\}")
 
 
 def _prose_alone(text: str) -> str:

@@ -10,9 +10,9 @@ Fix: none; requiring it, dropping the key and splitting the operation are all pl
 
 import re
 
-from connlint.rule import Hole, Iterator, Observation, Problem, Severity, Template, rule
+from connlint.rule import Hole, Iterator, Observation, Problem, Severity, Template, pattern, rule
 
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+NUMBER = pattern(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 SHOWN = 96
 """Characters of the body that are shown around the gap."""
 

@@ -10,10 +10,10 @@ Fix: none; requiring it is nearly always right, and a second operation without t
 
 import re
 
-from connlint.rule import Hole, Iterator, Problem, Severity, Template, rule
+from connlint.rule import Hole, Iterator, Problem, Severity, Template, pattern, rule
 
-PARTS = {"base": re.compile(r"[/.:]"), "endpoint": re.compile("/"), "path": re.compile("/")}
-HOLE = re.compile(r"\{\{[ \t]*\w+[ \t]*\}\}")
+PARTS = {"base": pattern(r"[/.:]"), "endpoint": pattern("/"), "path": pattern("/")}
+HOLE = pattern(r"\{\{[ \t]*\w+[ \t]*\}\}")
 
 
 @rule(on=Template, severity=Severity.ERROR)

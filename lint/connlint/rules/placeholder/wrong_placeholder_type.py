@@ -10,8 +10,6 @@ Fix: the quotes, where the type is clear and the hole lacks them or has them wro
 type wants it; the type that all options have. Unsafe: the type may be what is wrong.
 """
 
-import re
-
 from connlint.rule import (
     TYPES,
     Fix,
@@ -25,6 +23,7 @@ from connlint.rule import (
     fits_option,
     fits_position,
     holes_of,
+    pattern,
     replace_chars,
     replace_value,
     rule,
@@ -53,7 +52,7 @@ NEVER_WRONG = {
     if fits_position(name, position) is not False
 }
 FITS_ALL = ("Any", "ID")
-JSON = re.compile(r"[\d\[{\"-]|(true|false|null)\Z")
+JSON = pattern(r"[\d\[{\"-]|(true|false|null)\Z")
 
 
 @rule(on=Placeholder, severity=Severity.WARNING)

@@ -7,11 +7,9 @@ passes over; line breaks around `&`; a pair that is nothing but a hole.
 Fix: none; the template and the content type are both plausible culprits.
 """
 
-import re
+from connlint.rule import Iterator, Problem, Severity, Template, pattern, rule
 
-from connlint.rule import Iterator, Problem, Severity, Template, rule
-
-WORD = re.compile(r"[\w.-]{1,60}")
+WORD = pattern(r"[\w.-]{1,60}")
 
 
 @rule(on=Template, severity=Severity.ERROR)

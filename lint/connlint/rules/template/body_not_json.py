@@ -7,11 +7,9 @@ Not flagged: an empty template (the request has no body); what was meant as a ho
 Fix: none; where one comma or bracket is missing, several places are often plausible.
 """
 
-import re
+from connlint.rule import Iterator, Problem, Severity, Template, pattern, rule
 
-from connlint.rule import Iterator, Problem, Severity, Template, rule
-
-TOKEN = re.compile(r'"(?:[^"\\\n]|\\.){0,60}"|\w{1,60}')
+TOKEN = pattern(r'"(?:[^"\\\n]|\\.){0,60}"|\w{1,60}')
 
 
 @rule(on=Template, severity=Severity.ERROR)
