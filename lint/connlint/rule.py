@@ -14,7 +14,7 @@ A check that needs evidence, options or the connector's surroundings takes a sec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connlint.connector.model import (
     Auth,
@@ -33,12 +33,13 @@ from connlint.connector.model import (
 )
 from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
-from connlint.connector.types import Position, fits_option, fits_position, fits_value, type_for
+from connlint.connector.types import Position, fits_option, fits_position, fits_value, kinds, type_for
 from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
+from connlint.evidence.matching import matched
 from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.evidence.telling import (
     better_selector,
@@ -66,6 +67,9 @@ from connlint.reading.edits import (
 )
 from connlint.schema import faults as schema_faults
 from connlint.text import nearest
+
+if TYPE_CHECKING:
+    from connlint.evidence.contract import ContractOperation
 
 __all__ = [
     "MISSING",
@@ -114,6 +118,7 @@ __all__ = [
     "intended",
     "is_stand_in",
     "is_used",
+    "kinds",
     "listed_events",
     "masked",
     "nearest",
@@ -268,6 +273,11 @@ class Context:
         """What messages call the vendor: the events document's word, else "the vendor"."""
         events = self.evidence.events
         return (events.vendor if events is not None else None) or "the vendor"
+
+    def in_contract(self, operation: Operation) -> ContractOperation | None:
+        """The contract's operation that this one is; None without a contract, or where it has none."""
+        contract = self.evidence.contract
+        return matched(operation, contract) if contract is not None else None
 
 
 Check = Callable[..., Iterable[Problem]]

@@ -4,6 +4,7 @@ Why: the platform asks the user for a value and then drops it; usually the templ
 Not flagged: one of an `endpoint` that a template of the resource's operations uses; one of `auth.params`
 that a header uses; one that an undeclared or half-written hole shows to be misspelt
 (`undeclared-placeholder`, `malformed-hole`).
+Yields to: `dropped-body-key`, where the contract's request has a key of that name.
 Fix: none; removing the declaration and adding the hole are both plausible.
 """
 
@@ -18,7 +19,7 @@ PLACES = {
 }
 
 
-@rule(on=Placeholder, severity=Severity.WARNING)
+@rule(on=Placeholder, severity=Severity.WARNING, yields_to=("dropped-body-key",))
 def check(placeholder: Placeholder) -> Iterator[Problem]:
     if is_used(placeholder):
         return
