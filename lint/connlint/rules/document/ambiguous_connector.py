@@ -16,10 +16,11 @@ def check(connector: Connector) -> Iterator[Problem]:
         if document.role in ("service", "resources"):
             earlier = first.setdefault(document.role, document)
             if earlier is not document:
-                other = earlier.source.path.rpartition("/")[2]
+                name = earlier.source.path.rpartition("/")[2]
+                other = "" if earlier.source is document.source else f": `{name}` is one too"
                 yield Problem(
                     _name(document),
-                    f"a second {document.role} document in one connector: `{other}` is one too",
+                    f"a second {document.role} document in one connector{other}",
                     about="document",
                     value=f"{document.role} {document.source.path.rpartition('/')[2]}",
                     related=[(_name(earlier), "the other")],

@@ -3,7 +3,8 @@
 Why: the `Content-Type` header is what the vendor is told; a body in another format, or a `contentType` that
 says otherwise, means that one of them is not what the author believes.
 Not flagged: parameters (`; charset=utf-8`); an operation's own header, which overrides on purpose. A body
-that cannot be what its content type says (`body-not-json`, `body-not-form`).
+that cannot be what its content type says (`body-not-json`, `body-not-form`). A header that stands twice
+(`duplicate-header`).
 Fix: none; what the vendor takes decides.
 """
 
@@ -13,24 +14,22 @@ from connlint.rule import Connector, Iterator, Problem, Severity, rule
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
     service = connector.service
-    if service is not None and service.content_type is not None:
-        for header in service.headers:
-            if header.name.lower() != "content-type" or "{" in header.text:
-                continue
-            if _media(header.text) != _media(service.content_type):
-                yield Problem(
-                    service.at / "contentType",
-                    f"`contentType` is {_media(service.content_type)}, "
-                    f"the header {header.name} is {_media(header.text)}",
-                    about="service.contentType",
-                    related=[(header.text_at, "requests carry this")],
-                    help="keep one; the header is what the vendor is told",
-                )
+    if service is not None and "/" in (service.content_type or ""):
+        said = _media(service.content_type)
+        headers = [header for header in service.headers if header.name.lower() == "content-type"]
+        if len(headers) == 1 and "{" not in headers[0].text and _media(headers[0].text) != said:
+            yield Problem(
+                service.at / "contentType",
+                f"`contentType` is {said}, the header {headers[0].name} is {_media(headers[0].text)}",
+                about="service.contentType",
+                related=[(headers[0].text_at, "requests carry this")],
+                help="keep one; the header is what the vendor is told",
+            )
     for operation in connector.operations:
         body = operation.body
         if body is None or not body.text.lstrip().startswith("{"):
             continue
-        media = _media(operation.content_type or "")
+        media = _media(operation.content_type)
         if media.endswith(("/xml", "+xml")) and not body.text.lstrip().startswith("{{"):
             yield Problem(
                 body.at.key,
@@ -40,6 +39,6 @@ def check(connector: Connector) -> Iterator[Problem]:
             )
 
 
-def _media(content_type: str) -> str:
+def _media(content_type: str | None) -> str:
     """The media type, without parameters."""
-    return content_type.partition(";")[0].strip().lower()
+    return (content_type or "").partition(";")[0].strip().lower()

@@ -25,6 +25,8 @@ from connlint.rule import (
 )
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//)|(https?):", re.IGNORECASE)
+ELSEWHERE = re.compile(r"\s*\Z|//|https?://", re.IGNORECASE)  # something else is wrong with such a part
+ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 DOUBLED = re.compile(r"(?<!:)//+")
 BLANK = re.compile(r"\s+")
 HOST = re.compile(r"(//)?(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/|\Z)", re.IGNORECASE)
@@ -43,12 +45,12 @@ def check(connector: Connector) -> Iterator[Problem]:
             continue
         endpoint = resource.endpoint if resource.endpoint is not None and resource.endpoint.text else None
         if endpoint is not None:
-            yield from _part(endpoint)
+            yield from _part(endpoint, base)
             starts.append(endpoint)
         paths = []
         for operation in resource.operations:
             if operation.path is not None and operation.path.text:
-                yield from _part(operation.path)
+                yield from _part(operation.path, base)
                 paths.append(operation.path)
         complete = len(paths) == len(resource.operations)
         if endpoint is not None:
@@ -123,15 +125,30 @@ def _no_scheme(base: Template, service: Service) -> Problem:
     return Problem(base.text_at, message, about=base, fix=fix)
 
 
-def _part(part: Template) -> Iterator[Problem]:
+def _part(part: Template, base: Template | None) -> Iterator[Problem]:
     """What is wrong with an endpoint or a path by itself."""
     if "//" not in part.text and " " not in part.text and part.text.isprintable():
         return
     literal = _without_holes(part)
     if BLANK.search(literal):
         yield from _blanks(part)
+    elif ABSOLUTE.match(part.text):
+        yield _absolute(part, base)
     elif twice := DOUBLED.search(literal.partition("?")[0]):
         yield _doubled_inside(part, *twice.span())
+
+
+def _absolute(part: Template, base: Template | None) -> Problem:
+    """A whole URL where a path belongs."""
+    start = base.text.rstrip("/") if base is not None else ""
+    rest = part.text.removeprefix(start)
+    fix = None
+    if base is not None and start and rest.startswith("/"):
+        rest = rest.lstrip("/") if base.text.endswith("/") else rest
+        fix = Fix(f"leave {rest}", replace_value(part.text_at, rest), safe=True)
+    message = "a whole URL, where a path is appended to `baseURL`"
+    advice = None if fix else "every resource lies below `baseURL`; another host is another connector"
+    return Problem(part.text_at, message, about=part, help=advice, fix=fix)
 
 
 def _without_holes(part: Template) -> str:
@@ -166,7 +183,7 @@ def _doubled_inside(part: Template, start: int, end: int) -> Problem:
 
 def _joined(left: Template, rights: list[Template], bare: bool) -> Iterator[Problem]:
     """Where `left` and what follows it do not meet at one slash. `bare`: some URL ends with `left`."""
-    rights = [right for right in rights if not right.text.isspace() and not right.text.startswith("//")]
+    rights = [right for right in rights if not ELSEWHERE.match(right.text)]
     if not left.text.endswith("/"):
         for right in rights:
             if _lacks_slash(right.text):
