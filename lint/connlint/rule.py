@@ -37,10 +37,14 @@ from connlint.connector.types import Position, fits_option, fits_position, fits_
 from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.contract import ContractOperation
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
-from connlint.evidence.matching import matched
+from connlint.evidence.matching import contract_fits_connector, contract_path, matched, sent_type
+from connlint.evidence.matching import fits as contract_fits
 from connlint.evidence.redaction import carriers, is_stand_in
+from connlint.evidence.requests import Issue as RequestIssue
+from connlint.evidence.requests import any_body_keys, declared_kinds, request_shape, type_that_fits
 from connlint.evidence.telling import (
     better_selector,
     observed,
@@ -96,6 +100,7 @@ __all__ = [
     "Pointer",
     "Position",
     "Problem",
+    "RequestIssue",
     "Resource",
     "Rule",
     "Service",
@@ -103,10 +108,15 @@ __all__ = [
     "Template",
     "Trigger",
     "Webhook",
+    "any_body_keys",
     "better_selector",
     "carriers",
+    "contract_fits",
+    "contract_fits_connector",
+    "contract_path",
     "contradictions",
     "credentials_in",
+    "declared_kinds",
     "explained",
     "faults_of",
     "file_texts",
@@ -133,13 +143,17 @@ __all__ = [
     "replace_chars",
     "replace_span",
     "replace_value",
+    "request_issues",
+    "request_shape",
     "rule",
     "schema_faults",
     "selector_text",
+    "sent_type",
     "staleness",
     "taken_apart",
     "type_for",
     "type_problem",
+    "type_that_fits",
     "undeclared",
     "unreachable",
     "unread",
@@ -347,3 +361,16 @@ def type_problem(field: Field, context: Context) -> Iterator[Problem]:
         help=f'"type": "{fault.fits}"' if fault.fits else None,
         fix=Fix(f'"type": "{fault.fits}"', replace_value(at, fault.fits)) if fault.fits else None,
     )
+
+
+def request_issues(
+    operation: Operation, context: Context, *kinds: str
+) -> Iterator[tuple[ContractOperation, RequestIssue]]:
+    """The issues of some kinds between an operation's body and the contract's, with its operation."""
+    if operation.body is None or context.evidence.empty:
+        return
+    known = context.evidence.verdicts.operation(operation)
+    if known is not None:
+        for issue in context.evidence.verdicts.request_issues(operation, known):
+            if issue.kind in kinds:
+                yield known, issue

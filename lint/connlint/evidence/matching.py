@@ -43,15 +43,20 @@ def matched(operation: Operation, contract: Contract) -> ContractOperation | Non
     return contract.operation(operation.method, contract_path(operation, contract))
 
 
+def sent_type(operation: Operation) -> str:
+    """The media type that the operation's body is sent as, without parameters."""
+    return (operation.content_type or "application/json").partition(";")[0].strip().lower()
+
+
 def fits(operation: Operation, known: ContractOperation) -> bool:
     """Whether the contract takes what the operation sends: its body's content type."""
     if operation.body is None or not known.bodies:
         return True
-    sent = (operation.content_type or "application/json").partition(";")[0].strip().lower()
-    return any(_admits(media, sent) for media in known.bodies)
+    sent = sent_type(operation)
+    return "{{" in sent or any(admits(media, sent) for media in known.bodies)
 
 
-def _admits(media: str, sent: str) -> bool:
+def admits(media: str, sent: str) -> bool:
     """Whether a media type (or range) of the contract admits a content type."""
     media = media.partition(";")[0].strip().lower()
     if media in ("*/*", sent):
@@ -59,6 +64,10 @@ def _admits(media: str, sent: str) -> bool:
     return media.endswith("/*") and sent.startswith(media[:-1])
 
 
-def any_matched(connector: Connector, contract: Contract) -> int:
-    """How many of the connector's operations have a path that the contract knows, whatever the method."""
-    return sum(bool(contract.methods(contract_path(item, contract))) for item in connector.operations)
+def contract_fits_connector(connector: Connector, contract: Contract) -> bool:
+    """Whether the contract is this connector's: at least a fifth of its operations have a path in it."""
+    operations = [item for item in connector.operations if item.method is not None]
+    if len(operations) < 2:
+        return True
+    found = sum(bool(contract.methods(contract_path(item, contract))) for item in operations)
+    return found * 5 >= len(operations)

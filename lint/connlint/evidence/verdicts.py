@@ -19,6 +19,7 @@ from connlint.reading import MISSING, Pointer
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
     from connlint.evidence.contract import ContractOperation
+    from connlint.evidence.requests import Issue
     from connlint.evidence.shapes import Shape, Walk
 
 PROVEN: Final = "proven"
@@ -88,6 +89,7 @@ class Verdicts:
         self._answers: dict[str, _Answers] = {}
         self._deliveries: dict[str, tuple[tuple[str, str, Pointer, Shape], ...]] = {}
         self._matched: dict[str, ContractOperation | None] = {}
+        self._issues: dict[str, list[Issue]] = {}
 
     def of(self, field: Field) -> Verdict:
         """The verdict on one field."""
@@ -105,6 +107,16 @@ class Verdicts:
         if address not in self._matched:
             self._matched[address] = matched(operation, contract)
         return self._matched[address]
+
+    def request_issues(self, operation: Operation, known: ContractOperation) -> list[Issue]:
+        """What differs between the operation's body and the contract's request."""
+        address = operation.address
+        found = self._issues.get(address)
+        if found is None:
+            from connlint.evidence.requests import issues
+
+            found = self._issues[address] = issues(operation, known)
+        return found
 
     def _judge(self, field: Field) -> Verdict:
         if field.selector is None:

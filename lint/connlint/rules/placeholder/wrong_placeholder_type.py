@@ -55,7 +55,7 @@ FITS_ALL = ("Any", "ID")
 JSON = pattern(r"[\d\[{\"-]|(true|false|null)\Z")
 
 
-@rule(on=Placeholder, severity=Severity.WARNING)
+@rule(on=Placeholder, severity=Severity.WARNING, yields_to=("wrong-body-type",))
 def check(placeholder: Placeholder) -> Iterator[Problem]:
     name = placeholder.type
     if name is None or name in FITS_ALL:

@@ -1,0 +1,76 @@
+"""A key that the contract requires is not in the body.
+
+Why: the vendor refuses the request.
+Not flagged: keys that only some branches of the request's schema require; templates with a hole in a key;
+bodies that do not parse (`body-not-json` says so).
+Fix: none; where its value comes from only the author knows.
+"""
+
+from connlint.rule import (
+    Context,
+    Iterator,
+    Observation,
+    Operation,
+    Problem,
+    Severity,
+    nearest,
+    render_pointer,
+    request_issues,
+    request_shape,
+    rule,
+)
+
+
+@rule(on=Operation, severity=Severity.ERROR)
+def check(operation: Operation, context: Context) -> Iterator[Problem]:
+    misspelt = {
+        (*issue.path[:-1], nearest(issue.path[-1], issue.names))
+        for _, issue in request_issues(operation, context, "unknown-key")
+    }
+    for known, issue in request_issues(operation, context, "missing-key"):
+        if issue.path in misspelt:
+            continue
+        name = issue.path[-1]
+        where = f" in `{'.'.join(issue.path[:-1])}`" if issue.path[:-1] else ""
+        key = issue.shape.keys().get(name)
+        words = f": {' '.join(key.shape.description.split())[:90]}" if key and key.shape.description else ""
+        yield Problem(
+            issue.at,
+            f"{known.name} requires `{name}`{where}",
+            about=f"{operation.address}.body[{'.'.join(issue.path)}]",
+            value=".".join(issue.path),
+            evidence=[
+                Observation(
+                    "contract",
+                    context.evidence.contract_name,
+                    render_pointer(issue.shape.pointer),
+                    f"`{name}` is required{words}",
+                )
+            ],
+        )
+    if operation.body is None and not context.evidence.empty:
+        yield from _no_body(operation, context)
+
+
+def _no_body(operation: Operation, context: Context) -> Iterator[Problem]:
+    """An operation without a body, where the contract requires keys of one."""
+    known = context.evidence.verdicts.operation(operation)
+    if known is None or not known.body_required:
+        return
+    shape = request_shape(operation, known)
+    keys = shape.required_keys if shape is not None else ()
+    if keys:
+        listed = ", ".join(f"`{key}`" for key in keys)
+        yield Problem(
+            operation.at.key,
+            f"{known.name} requires a body with {listed}",
+            about=f"{operation.address}.body",
+            evidence=[
+                Observation(
+                    "contract",
+                    context.evidence.contract_name,
+                    render_pointer((*known.pointer, "requestBody")),
+                    "its request body is required",
+                )
+            ],
+        )

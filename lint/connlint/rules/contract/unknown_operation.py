@@ -1,0 +1,44 @@
+"""The contract has no path like the operation's.
+
+Why: the vendor answers 404.
+Not flagged: a path that the contract has under another method (`wrong-method`); anything, where almost
+nothing of the connector is in the contract (`contract-mismatch`).
+Fix: none; the nearest path is named, if one is near.
+"""
+
+from connlint.rule import (
+    Context,
+    Iterator,
+    Observation,
+    Operation,
+    Problem,
+    Severity,
+    contract_fits_connector,
+    contract_path,
+    rule,
+)
+
+
+@rule(on=Operation, severity=Severity.ERROR)
+def check(operation: Operation, context: Context) -> Iterator[Problem]:
+    contract = context.evidence.contract
+    if (
+        contract is None
+        or operation.method is None
+        or not contract_fits_connector(context.connector, contract)
+    ):
+        return
+    path = contract_path(operation, contract)
+    if contract.methods(path):
+        return
+    near = contract.nearest_path(path)
+    own = (
+        operation.path if operation.path is not None and operation.path.text else operation.resource.endpoint
+    )
+    yield Problem(
+        own.text_at if own is not None else operation.method_at,
+        f"the contract has no path like {path}",
+        value=path,
+        evidence=[Observation("contract", context.evidence.contract_name, "/paths", f"has no {path}")],
+        help=f"the nearest it has is {near}" if near else None,
+    )
