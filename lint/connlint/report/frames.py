@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from connlint.patterns import pattern
 from connlint.record import record
 from connlint.report.escape import visible
 from connlint.source import Source, Span
@@ -91,7 +91,7 @@ def shown(text: str) -> str:
     return visible(text.replace("\t", " "))
 
 
-_WIDE = re.compile(
+_WIDE = pattern(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f000-\U0001faff]"
 )
 

@@ -64,7 +64,7 @@ def _group(group: Sequence[Finding], width: int, style: Style) -> list[str]:
     margin = " " * gutter
     for item in first.evidence:
         lines += _note(margin, f"{item.kind}: {item.observed}", width)
-    if first.help:
+    if first.help and (first.fix is None or first.fix.title != first.help):
         lines += _note(margin, f"help: {first.help}", width)
     if first.fix is not None:
         flag = "--fix" if first.fix.safe else "--unsafe-fixes"

@@ -85,7 +85,8 @@ def _bare(issue: RequestIssue, name: str, words: str, seen: Observation) -> Prob
     at = placeholder.at / "type"
     return Problem(
         at,
-        f"`{placeholder.name}` is declared {placeholder.type}, and fills {_article(words)} (`{name}`)",
+        f"`{placeholder.name}` is declared {placeholder.type}, and fills {_article(words)}"
+        + ("" if name == placeholder.name else f" (`{name}`)"),
         about=hole,
         value=placeholder.type or "",
         related=[(hole.at, "stands bare, so it must be JSON itself")],
