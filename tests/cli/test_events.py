@@ -102,8 +102,8 @@ def test_import_brings_a_document_up_to_date(connlint: Run, folder: Path, listed
         ("a.json", '{"swagger": "2.0"}', [], "Swagger 2.0 is not supported"),
         ("a.json", '{"name": "x"}', [], "its shape is not known here: it holds `name`"),
         ("a.md", "# nothing\n", [], "no bullet declares a type"),
-        ("a.md", b"- `\xff`", [], "is not UTF-8"),
-        ("a.json", "{}", ["--from", "folder"], "is no folder"),
+        ("a.md", b"- `\xff`", [], "a.md: it is not UTF-8"),
+        ("a.json", "{}", ["--from", "folder"], "a.json: it is no folder"),
         ("a.json", "{}", ["--event-name", "type"], "neither json:KEY nor header:NAME"),
         ("a.json", "{}", ["--today", "soon"], "is no date"),
         ("b.json", "{}", [], "cannot read a.json"),
@@ -123,7 +123,7 @@ def test_import_leaves_a_file_alone_that_is_no_events_document(connlint: Run, fo
     (folder / "notes.yaml").write_text("just: notes\n", "utf-8")
     result = connlint("events", "import", "source.json", "-o", "notes.yaml")
     assert result.status == 2
-    assert "notes.yaml is no events document" in result.err
+    assert "notes.yaml: it is no events document" in result.err
     assert (folder / "notes.yaml").read_text("utf-8") == "just: notes\n"
 
 

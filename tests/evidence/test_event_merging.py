@@ -224,7 +224,7 @@ def test_line_ends_stay() -> None:
     [
         ("[1]", "is no events document"),
         ("events: {a: {}}", "is no events document"),
-        ("a: [", "events.yaml:"),
+        ("a: [", "not YAML"),
         ("source: {from: x}\nevents: {a: }\n---\nb: 1\n", "2 documents"),
     ],
 )

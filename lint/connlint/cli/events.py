@@ -221,7 +221,7 @@ def _event_name(text: str | None) -> dict[str, object] | None:
 def _fail_with(error: ImportFailedError, path: str) -> None:
     """End the run with what the importer says: place, fault, what it saw, what helps."""
     place = f"{path}:{error.line}" if error.line is not None else path
-    lines = [f"{place}: {error.message.removeprefix(f'{path}: ')}"]
+    lines = [f"{place}: {error.message}"]
     if error.where:
         lines.append(f"  {error.where}")
     if error.help:

@@ -15,8 +15,9 @@ WIDTH = 100
 
 _STEP = 2
 
-# Plain scalars: letters first, and nothing in them that YAML could take for syntax, in a block or in a flow.
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]*(?: [A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]+)*")
+# Plain scalars: letters (or `$`, for `$ref`) first, and nothing that YAML could take for syntax, in a block
+# or in a flow.
+_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]*(?: [A-Za-z0-9_./+()@;=~^$%*&!?<>|'-]+)*")
 # The same in a block, where commas, brackets and backticks are text.
 _TEXT_IN_BLOCK = r"[^\s\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff#:\"\\]"
 _PLAIN_IN_BLOCK = re.compile(f"[A-Za-z_]{_TEXT_IN_BLOCK}*(?: {_TEXT_IN_BLOCK}+)*")

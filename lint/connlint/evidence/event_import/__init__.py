@@ -87,19 +87,19 @@ def _read(
 ) -> tuple[Kind, Findings]:
     if isinstance(source, Path) and source.is_dir():
         if kind not in (None, "folder"):
-            raise ImportFailedError(f"{name} is a folder", where=f"it was called {kind}")
+            raise ImportFailedError(f"it is a folder, not {kind}")
         from connlint.evidence.event_import.folder import read_folder
 
         return "folder", read_folder(source, parsed, descriptions=descriptions)
     if kind == "folder":
-        raise ImportFailedError(f"{name} is no folder")
-    data = _bytes(source, name) if isinstance(source, Path) else source
+        raise ImportFailedError("it is no folder")
+    data = _bytes(source) if isinstance(source, Path) else source
     if not isinstance(data, Mapping):
         raw = data.encode() if isinstance(data, str) else data
         if kind == "sdk-docs" or (kind is None and _is_markdown(raw, name)):
             from connlint.evidence.event_import.sdk_docs import read_sdk_docs
 
-            return "sdk-docs", read_sdk_docs(_text(raw, name), descriptions=descriptions)
+            return "sdk-docs", read_sdk_docs(_text(raw), descriptions=descriptions)
         data = _object(parsed(raw, name))
     kind = kind or _kind_of(data)
     if kind == "openapi":
@@ -110,7 +110,7 @@ def _read(
         from connlint.evidence.event_import.unions import read_union
 
         return kind, read_union(data, descriptions=descriptions)
-    raise ImportFailedError(f"{name} is JSON or YAML, not {kind}")
+    raise ImportFailedError(f"it is JSON or YAML, not {kind}")
 
 
 def parsed(data: bytes, name: str) -> object:
@@ -123,17 +123,17 @@ def parsed(data: bytes, name: str) -> object:
     if faults:
         first = min(faults, key=lambda fault: fault.span.start)
         line = result.source.position(first.span.start).line
-        raise ImportFailedError(f"{name}: {first.message}", line=line, help=first.help or "")
+        raise ImportFailedError(first.message, line=line, help=first.help or "")
     if len(result.documents) != 1 or result.documents[0].value is MISSING:
-        raise ImportFailedError(f"{name} holds {len(result.documents)} documents, one is expected")
+        raise ImportFailedError(f"it holds {len(result.documents)} documents, one is expected")
     return result.documents[0].value
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def _bytes(path: Path) -> bytes:
     from connlint.reading import CONTRACT_LIMITS
 
     if path.stat().st_size > CONTRACT_LIMITS.size:
-        raise ImportFailedError(f"{name} is too large: at most {CONTRACT_LIMITS.size >> 20} MiB are read")
+        raise ImportFailedError(f"it is too large: at most {CONTRACT_LIMITS.size >> 20} MiB are read")
     return path.read_bytes()
 
 
@@ -152,11 +152,11 @@ def _is_markdown(data: bytes, name: str) -> bool:
     )
 
 
-def _text(data: bytes, name: str) -> str:
+def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ImportFailedError(f"{name} is not UTF-8: byte {error.start} is no text") from None
+        raise ImportFailedError(f"it is not UTF-8: byte {error.start} is no text") from None
 
 
 def _kind_of(value: Mapping[str, object]) -> Kind:

@@ -86,7 +86,7 @@ def _files(folder: Path, parse: Parse, notes: list[str]) -> list[File]:
                 help="expected one file an event, or one folder an event with its files directly inside:"
                 " name that folder's parent",
             )
-        value = parse((folder / path).read_bytes(), path.as_posix())
+        value = _value(folder, path, parse)
         event = path.parts[0] if len(path.parts) == 2 else _ENDINGS.sub("", path.name)
         if not isinstance(value, (Mapping, list)) or (isinstance(value, list) and not _all_objects(value)):
             raise ImportFailedError(
@@ -96,6 +96,15 @@ def _files(folder: Path, parse: Parse, notes: list[str]) -> list[File]:
     if not files:
         raise ImportFailedError("the folder holds no JSON or YAML file")
     return files
+
+
+def _value(folder: Path, path: PurePosixPath, parse: Parse) -> object:
+    """What a file of the folder holds. Raises ImportFailedError with the file's own name and line."""
+    try:
+        return parse((folder / path).read_bytes(), path.name)
+    except ImportFailedError as error:
+        place = f"{path.as_posix()}:{error.line}" if error.line is not None else path.as_posix()
+        raise ImportFailedError(f"{place}: {error.message}", help=error.help) from None
 
 
 def _all_objects(values: Sequence[object]) -> bool:
@@ -229,6 +238,12 @@ def _from_examples(files: Sequence[File], notes: list[str]) -> Findings:
         held = ((file.path, value) for value in values if isinstance(value, Mapping))
         samples.setdefault(file.event, []).extend(held)
     key = _naming_key(samples)
+    listed = next((file.path for file in files if isinstance(file.value, list)), None)
+    if key is None and listed is not None:
+        raise ImportFailedError(
+            f"{listed} is a list, and no key of its items names their event",
+            help="a list may hold several deliveries, where a key such as `type` says of each what it is",
+        )
     if key is not None:
         by_name: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
         for group in samples.values():

@@ -79,13 +79,13 @@ def merge(
     old = document.value
     if not isinstance(old, dict) or not isinstance(old.get("events"), dict) or "source" not in old:
         raise ImportFailedError(
-            f"{name} is no events document: it lacks `source` or `events`",
+            "it is no events document: it lacks `source` or `events`",
             help="write to another file: -o FILE",
         )
     value = _merged(old, imported, replace_descriptions=replace_descriptions)
     before, after = Events(old), Events(value)
     return Merged(
-        text=_text(document, value, name),
+        text=_text(document, value),
         value=value,
         added=tuple(sorted(set(after.names) - set(before.names))),
         removed=tuple(
@@ -110,16 +110,16 @@ def _read(text: str, name: str) -> Document:
     if faults:
         first = min(faults, key=lambda fault: fault.span.start)
         raise ImportFailedError(
-            f"{name}: {first.message}",
+            first.message,
             line=result.source.position(first.span.start).line,
             help=first.help or "",
         )
     if len(result.documents) != 1:
-        raise ImportFailedError(f"{name} holds {len(result.documents)} documents, one is expected")
+        raise ImportFailedError(f"it holds {len(result.documents)} documents, one is expected")
     return result.documents[0]
 
 
-def _text(document: Document, value: Mapping[str, object], name: str) -> str:
+def _text(document: Document, value: Mapping[str, object]) -> str:
     from connlint.reading.yaml_patch import CannotPatchError, patched, same_value
 
     if same_value(document.value, value):
@@ -129,9 +129,7 @@ def _text(document: Document, value: Mapping[str, object], name: str) -> str:
     try:
         return patched(document, value)
     except CannotPatchError as error:
-        raise ImportFailedError(
-            f"{name}: {error}", help="import to another file with -o, and compare"
-        ) from None
+        raise ImportFailedError(str(error), help="import to another file with -o, and compare") from None
 
 
 def _json(text: str, value: Mapping[str, object]) -> str:
