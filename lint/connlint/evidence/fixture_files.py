@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from connlint.connector.addresses import Twins
-from connlint.evidence.fixtures import Body, Fixture, name_of
+from connlint.evidence.fixtures import Body, Fixture, is_whole, name_of
 from connlint.reading import SPEC_LIMITS, Document, Fault, Location, read
 from connlint.source import Source, Span
 
@@ -56,7 +56,7 @@ def load_fixtures(
         for document in result.documents:
             document.role = "fixture"
             documents.append(document)
-            if isinstance(document.value, dict):
+            if isinstance(document.value, dict) and is_whole(document):
                 fixtures.append(Fixture(document, twins.name(name_of(document.value)), path, folder))
     return tuple(fixtures), tuple(documents)
 

@@ -525,6 +525,11 @@ def target_of(value: Mapping[str, object]) -> tuple[str, str]:
     return "", ""
 
 
+def is_whole(document: Document) -> bool:
+    """Whether a document of evidence was read to its end: only then does it prove anything."""
+    return all(fault.kind == "duplicate-key" for fault in document.faults)
+
+
 def fixtures_of(documents: Iterable[Document]) -> tuple[Fixture, ...]:
     """Fixtures of documents that were read elsewhere (a test, an editor's text)."""
     twins = Twins()

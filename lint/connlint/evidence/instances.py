@@ -88,10 +88,10 @@ class Instances:
         found: dict[tuple[Pointer, str], Contradiction] = {}
         for error in _errors(validator, value):
             leaf = _leaf(error)
-            at = tuple(leaf.instance_path)
+            at = _exact(value, leaf.instance_path)
             if any(at[: len(place)] == place for place in unknown):
                 continue
-            problem = Contradiction(at, self._place(leaf.schema_path, places), _said(leaf, value))
+            problem = Contradiction(at, self._place(leaf.schema_path, places), _said(leaf, at, value))
             found.setdefault((at, problem.message), problem)
         return list(found.values())
 
@@ -429,10 +429,10 @@ _COUNT_WORDS: Final = {
 }
 
 
-def _said(error: Any, value: object) -> str:
+def _said(error: Any, at: Pointer, value: object) -> str:
     """A validation error in an author's words."""
     kind, name = error.kind, error.kind.name
-    here = _at(value, error.instance_path)
+    here = _at(value, at)
     if name == "type":
         return f"{_article(_types(kind.as_dict()))} is expected, this is {_article(json_kind(here))}"
     if name == "required":
@@ -458,8 +458,10 @@ def _said(error: Any, value: object) -> str:
             return f"{_article(types)} is expected, this is {_article(json_kind(here))}"
         return f"this {json_kind(here)} fits none of the shapes that may stand here"
     if name == "falseSchema":
-        key = error.instance_path[-1] if error.instance_path else ""
-        return f"no `{key}` may stand here" if isinstance(key, str) and key else "nothing may stand here"
+        return "no key may stand here" if isinstance(here, dict) else "nothing may stand here"
+    if name in ("additionalProperties", "unevaluatedProperties"):
+        names = ", ".join(f"`{name}`" for name in kind.as_dict().get("unexpected", []))
+        return f"no {names} may stand here"
     if name == "uniqueItems":
         return "the same item stands here twice"
     return _short(str(error.message))
@@ -475,13 +477,17 @@ def _types_of_union(error: Any) -> str:
         if not wrong:
             return ""
         found += _types(wrong[0].kind.as_dict()).split(" or ")
-    # null last: it is what may be left out
-    return " or ".join(sorted(dict.fromkeys(found), key=lambda kind: kind == "null"))
+    return _listed_types(found)
 
 
 def _types(details: dict[str, Any]) -> str:
-    types = details.get("types", details.get("type", ""))
-    return " or ".join(types) if isinstance(types, list) else str(types)
+    types = details.get("types", [])
+    return _listed_types(types if isinstance(types, list) else [str(types)])
+
+
+def _listed_types(types: Iterable[str]) -> str:
+    """Kinds in words, null last: it is what may be left out."""
+    return " or ".join(sorted(dict.fromkeys(types), key=lambda kind: kind == "null"))
 
 
 def _article(words: str) -> str:
@@ -497,8 +503,25 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _at(value: object, path: Sequence[str | int]) -> object:
-    here: Any = value
+def _exact(value: object, path: Sequence[str | int]) -> Pointer:
+    """The library's path to a value, put right: it writes digits as numbers in objects too, and leaves out
+    keys without a character."""
+    exact: list[str | int] = []
+    here = value
     for step in path:
+        if isinstance(here, dict) and str(step) in here:
+            exact.append(str(step))
+            here = here[str(step)]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            exact.append(step)
+            here = here[step]
+        else:
+            break
+    return tuple(exact)
+
+
+def _at(value: object, pointer: Pointer) -> object:
+    here: Any = value
+    for step in pointer:
         here = here[step]
     return here

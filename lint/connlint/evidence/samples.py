@@ -6,8 +6,9 @@ stand. Nothing is random and nothing asks the clock.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from connlint.connector.selectors import json_kind
@@ -129,7 +130,7 @@ class _Making:
         for stated in _stated(branch):
             if json_kind(stated) in kinds and stated is not None:
                 return json_kind(stated)
-        order = ("string", "integer", "number", "boolean", "object", "array", "null")
+        order = ("string", "number", "integer", "boolean", "object", "array", "null")
         return next(kind for kind in order if kind in kinds)
 
     # --- objects and arrays
@@ -247,8 +248,7 @@ def _allowed(branch: Branch, value: object) -> bool:
         fits = len(value) >= _largest(branch, "minLength") and (most is None or len(value) <= most)
         return fits and all(_matches(pattern, value) for pattern in _texts(branch, "pattern"))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        low, high = _bounds(branch)
-        return (low is None or value >= low) and (high is None or value <= high)
+        return _within(value, _bounds(branch))
     return kind in ("boolean", "array") and value != [] and not isinstance(value, dict) and _flat(value)
 
 
@@ -256,53 +256,58 @@ def _flat(value: object) -> bool:
     return not isinstance(value, list) or not any(isinstance(item, (dict, list)) for item in value)
 
 
-def _bounds(branch: Branch) -> tuple[float | None, float | None]:
-    """The least and the greatest number that a branch admits; exclusive bounds moved by one step."""
-    low: float | None = None
-    high: float | None = None
+def _bounds(branch: Branch) -> list[tuple[str, float]]:
+    """The bounds that a branch sets to a number: keywords and numbers, OpenAPI 3.0's flags resolved."""
+    found: list[tuple[str, float]] = []
     for schema in branch.objects:
-        for word, step in (("minimum", 0), ("exclusiveMinimum", 1)):
-            bound = schema.get(word)
-            if bound is True and _numeric(schema.get("minimum")):
-                bound = schema["minimum"]
+        for word, flag in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            bound, exclusive = schema.get(word), schema.get(flag)
             if isinstance(bound, (int, float)) and not isinstance(bound, bool):
-                low = bound + step if low is None else max(low, bound + step)
-        for word, step in (("maximum", 0), ("exclusiveMaximum", 1)):
-            bound = schema.get(word)
-            if bound is True and _numeric(schema.get("maximum")):
-                bound = schema["maximum"]
-            if isinstance(bound, (int, float)) and not isinstance(bound, bool):
-                high = bound - step if high is None else min(high, bound - step)
-    if low is not None and high is not None and low > high:
-        # an open interval narrower than one step: its middle
-        low = high = (low + high) / 2
-    return low, high
+                found.append((flag if exclusive is True else word, bound))
+            if isinstance(exclusive, (int, float)) and not isinstance(exclusive, bool):
+                found.append((flag, exclusive))
+    return found
 
 
-def _numeric(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+_KEEPS: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    "minimum": operator.ge,
+    "exclusiveMinimum": operator.gt,
+    "maximum": operator.le,
+    "exclusiveMaximum": operator.lt,
+}
+
+
+def _within(value: float, bounds: Sequence[tuple[str, float]]) -> bool:
+    return all(_KEEPS[word](value, bound) for word, bound in bounds)
 
 
 def _number(branch: Branch, kind: str, name: str) -> int | float:
-    low, high = _bounds(branch)
+    """A number in the branch's bounds, as near to 1 (or to a moment of today) as they let it be."""
     formats = {schema.get("format") for schema in branch.objects}
     moment = "unixtime" in formats or "unix-time" in formats or name.endswith("_at") or name == "created"
     position = name == "index" or name.endswith(("_index", "_number"))
-    value: float = _MOMENT if moment else 0 if position else 1
-    if low is not None and value < low:
-        value = low
-    if high is not None and value > high:
-        value = high
-    for schema in branch.objects:
-        step = schema.get("multipleOf")
-        if isinstance(step, (int, float)) and not isinstance(step, bool) and step > 0 and value % step:
+    bounds = _bounds(branch)
+    steps = [
+        step
+        for schema in branch.objects
+        if isinstance(step := schema.get("multipleOf"), (int, float))
+        and not isinstance(step, bool)
+        and step > 0
+    ]
+    numbers = [number for _, number in bounds]
+    candidates: list[float] = [_MOMENT if moment else 0 if position else 1, 1, 0]
+    candidates += [number + shift for number in numbers for shift in (0, 1, -1)]
+    if len(numbers) > 1:
+        candidates.append((min(numbers) + max(numbers)) / 2)
+    for candidate in candidates:
+        value = candidate
+        for step in steps:
             value = -(-value // step) * step
-            if high is not None and value > high:
-                value -= step
-    if kind == "integer":
-        whole = int(value)
-        return whole + 1 if low is not None and whole < low else whole
-    return int(value) if float(value).is_integer() else value
+        if kind == "integer" and not float(value).is_integer():
+            value = float(int(value) + (value > 0))
+        if _within(value, bounds):
+            return int(value) if float(value).is_integer() else value
+    return int(candidates[0]) if kind == "integer" else candidates[0]
 
 
 def _texts(branch: Branch, word: str) -> list[str]:
