@@ -10,7 +10,17 @@ Fix: none; the contract's security scheme, where there is one, says which is rig
 
 import re
 
-from connlint.rule import Context, Iterator, Observation, Problem, Service, Severity, Template, rule
+from connlint.rule import (
+    Context,
+    Iterator,
+    Observation,
+    Problem,
+    Service,
+    Severity,
+    Template,
+    render_pointer,
+    rule,
+)
 
 HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 SCHEME = re.compile(r"[A-Za-z][\w-]*[ \t]+\S")
@@ -56,20 +66,25 @@ def _wanted(name: str, context: Context) -> tuple[str, list[Observation]]:
     contract = context.evidence.contract
     schemes = contract.security_schemes.values() if contract is not None else ()
     fitting = [scheme for scheme in schemes if scheme.header and scheme.header.lower() == name.lower()]
-    if len(fitting) != 1 or contract is None:
+    words = {_word(scheme.type, scheme.scheme) for scheme in fitting}
+    if len(words) != 1:
         return "?", []
-    scheme = fitting[0]
-    if scheme.type == "apiKey":
-        word, said = (
-            "",
-            f"securitySchemes.{scheme.name} is an apiKey: {scheme.key} holds the bare key",
-        )
+    word, scheme = words.pop(), fitting[0]
+    if word:
+        said = f"{scheme.type} {scheme.scheme}".rstrip() + f', so "{word.capitalize()} …" is the right one'
     else:
-        word = scheme.scheme if scheme.type == "http" else "bearer"
-        said = f"securitySchemes.{scheme.name} is {scheme.type} {scheme.scheme}".rstrip()
-        said += f', so "{word.capitalize()} …" is the right one'
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in scheme.pointer)
-    return word, [Observation("contract", context.evidence.contract_name, pointer, said)]
+        said = f"an apiKey: {scheme.key} holds the bare key"
+    seen = f"securitySchemes.{scheme.name} is {said}"
+    return word, [
+        Observation("contract", context.evidence.contract_name, render_pointer(scheme.pointer), seen)
+    ]
+
+
+def _word(kind: str, scheme: str) -> str:
+    """The scheme with which a header's value begins; tokens of OAuth and OpenID Connect are bearer tokens."""
+    if kind == "apiKey":
+        return ""
+    return scheme if kind == "http" else "bearer"
 
 
 def _right(name: str, wanted: str, header: Template, token: Template) -> Template | None:
