@@ -34,10 +34,21 @@ from connlint.connector.model import (
 from connlint.connector.places import Places
 from connlint.connector.types import NAMES as TYPES
 from connlint.connector.types import Position, fits_option, fits_position, fits_value, kinds, type_for
-from connlint.connector.usage import explained, holes_of, intended, is_used, nodes, undeclared, unread
+from connlint.connector.usage import (
+    explained,
+    holes_of,
+    inheriting_bodies,
+    intended,
+    is_used,
+    nodes,
+    service_type,
+    undeclared,
+    unread,
+)
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.contract import ContractOperation
+from connlint.evidence.coverage import EventHomes
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
 from connlint.evidence.matching import contract_fits_connector, contract_path, matched, sent_type
@@ -83,6 +94,7 @@ __all__ = [
     "Context",
     "Document",
     "Edit",
+    "EventHomes",
     "Evidence",
     "Fault",
     "Field",
@@ -124,6 +136,7 @@ __all__ = [
     "fits_position",
     "fits_value",
     "holes_of",
+    "inheriting_bodies",
     "insert",
     "intended",
     "is_stand_in",
@@ -149,6 +162,7 @@ __all__ = [
     "schema_faults",
     "selector_text",
     "sent_type",
+    "service_type",
     "staleness",
     "taken_apart",
     "type_for",

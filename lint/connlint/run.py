@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from connlint.discovery import Finder, Found
+from connlint.discovery import Discovery, Finder, Found
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.location import EvidenceFinder
@@ -14,6 +15,9 @@ from connlint.finding import ConnectorReport, NotChecked, Report, Summary
 from connlint.loading import load
 from connlint.record import field, record
 from connlint.registry import rules
+
+if TYPE_CHECKING:
+    from connlint.evidence.coverage import Coverage
 
 
 @record
@@ -53,15 +57,33 @@ def display(path: Path, working: Path) -> str:
             return path.as_posix()
 
 
-def run(request: Request) -> Outcome:
-    """Check everything that the request names.
+@record
+class Opened:
+    """A connector that was found and read: its path as people see it, its files, its model and evidence."""
+
+    path: str
+    found: Found
+    loaded: Loaded
+
+
+def open_all(request: Request) -> tuple[list[Opened], Discovery]:
+    """Find and read every connector that the request names.
 
     Raises `discovery.NoSuchPath` for a path that cannot be read.
     """
     finder = Finder(display=lambda path: display(path, request.working), overlay=request.overlay)
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
     evidence = EvidenceFinder(show=lambda path: display(path, request.working), overlay=request.overlay)
-    reports = [_check_one(found, request, evidence) for found in discovery.connectors]
+    return [_open(found, request, evidence) for found in discovery.connectors], discovery
+
+
+def run(request: Request) -> Outcome:
+    """Check everything that the request names.
+
+    Raises `discovery.NoSuchPath` for a path that cannot be read.
+    """
+    opened, discovery = open_all(request)
+    reports = [_check_one(one, request) for one in opened]
     return Outcome(
         Report(tuple(reports), rules={id_: item.doc for id_, item in rules().items()}),
         tuple(display(path, request.working) for path in discovery.strangers),
@@ -70,12 +92,23 @@ def run(request: Request) -> Outcome:
     )
 
 
+def coverages(request: Request) -> list[Coverage]:
+    """The coverage of every connector that the request names.
+
+    Raises `discovery.NoSuchPath` for a path that cannot be read.
+    """
+    from connlint.evidence.coverage import cover
+
+    opened, _ = open_all(request)
+    return [cover(one.loaded.connector, one.loaded.evidence) for one in opened]
+
+
 def absolute(path: Path, working: Path) -> Path:
     """The path below the working directory, without `.` and `..`; links are not followed."""
     return Path(os.path.normpath(working / path))
 
 
-def _check_one(found: Found, request: Request, evidence: EvidenceFinder) -> ConnectorReport:
+def _open(found: Found, request: Request, evidence: EvidenceFinder) -> Opened:
     path = display(found.path, request.working)
     loaded = load(
         found,
@@ -85,6 +118,11 @@ def _check_one(found: Found, request: Request, evidence: EvidenceFinder) -> Conn
             folder, is_page, contract=request.contract, events=request.events, fixtures=request.fixtures
         ),
     )
+    return Opened(path, found, loaded)
+
+
+def _check_one(opened: Opened, request: Request) -> ConnectorReport:
+    path, loaded = opened.path, opened.loaded
     selected = None
     if request.select or request.ignore:
         names = request.select or frozenset(rules())

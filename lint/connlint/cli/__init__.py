@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
+    "coverage": "Show how much of each connector the evidence covers.",
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "fixtures": "Draft, import and list fixtures.",
     "rule": "Show a rule's page, or the list of rules.",

@@ -12,6 +12,8 @@ from connlint.cli.options import (
     EXIT_TROUBLE,
     colour_wanted,
     evidence_options,
+    evidence_path,
+    expanded,
     fail,
     note,
     paths_argument,
@@ -112,11 +114,11 @@ def command(
         overlay[absolute(stdin_filename, working)] = sys.stdin.buffer.read()
         paths = (*paths, stdin_filename)
     request = Request(
-        paths=_expanded(paths or (Path(),)),
+        paths=expanded(paths or (Path(),)),
         working=working,
-        contract=_evidence_path(contract, "--contract", working),
-        events=_evidence_path(events, "--events", working),
-        fixtures=_evidence_path(fixtures, "--fixtures", working),
+        contract=evidence_path(contract, "--contract", working),
+        events=evidence_path(events, "--events", working),
+        fixtures=evidence_path(fixtures, "--fixtures", working),
         select=_rule_ids(select, "--select"),
         ignore=_rule_ids(ignore, "--ignore"),
         today=_day(today),
@@ -185,31 +187,6 @@ def _view(
     to_terminal = file is None and sys.stdout.isatty()
     style = Style(colour_wanted(color, to_terminal))
     return View(Severity.of(show), top, statistics, terminal_width(to_terminal), style, suppressed)
-
-
-def _expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The paths, with patterns that no shell has expanded."""
-    found: list[Path] = []
-    for path in paths:
-        text = str(path)
-        if any(char in text for char in "*?[") and not path.exists():
-            import glob
-
-            matched = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-            if not matched:
-                fail(f"nothing matches {text}")
-            found += [Path(item) for item in matched]
-        else:
-            found.append(path)
-    return tuple(found)
-
-
-def _evidence_path(path: Path | None, option: str, working: Path) -> Path | None:
-    if path is None:
-        return None
-    if not (working / path).exists():
-        fail(f"{option}: no such file or folder: {path}")
-    return working / path
 
 
 def _rule_ids(values: tuple[str, ...], option: str) -> frozenset[str]:

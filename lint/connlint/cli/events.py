@@ -48,7 +48,7 @@ def command() -> None:
     type=click.Choice(["constants", "keys"]),
     default="constants",
     show_default=True,
-    help="OpenAPI: take names from a constant of the bodies, or from the keys of `webhooks`.",
+    help="Take names from a constant of the bodies, or the source's own: keys of `webhooks`, schema names.",
 )
 @click.option("--descriptions/--no-descriptions", default=True, help="Keep the vendor's words (the default).")
 @click.option("--replace-descriptions", is_flag=True, help="Put the vendor's words in place of yours.")

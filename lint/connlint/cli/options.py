@@ -83,3 +83,29 @@ def write_out(text: str, output: Path | None) -> None:
         write_atomically(output, data)
     except CannotWrite as error:
         fail(str(error))
+
+
+def expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, with patterns that no shell has expanded."""
+    found: list[Path] = []
+    for path in paths:
+        text = str(path)
+        if any(char in text for char in "*?[") and not path.exists():
+            import glob
+
+            matched = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+            if not matched:
+                fail(f"nothing matches {text}")
+            found += [Path(item) for item in matched]
+        else:
+            found.append(path)
+    return tuple(found)
+
+
+def evidence_path(path: Path | None, option: str, working: Path) -> Path | None:
+    """The evidence that an option names; a missing one ends the run."""
+    if path is None:
+        return None
+    if not (working / path).exists():
+        fail(f"{option}: no such file or folder: {path}")
+    return working / path

@@ -7,12 +7,12 @@ lies near one that the connector declares and the vendor does not send (`unknown
 Fix: none; `connlint lsp` completes a whole webhook.
 """
 
-from collections import Counter
 from fnmatch import fnmatchcase
 
 from connlint.rule import (
     Connector,
     Context,
+    EventHomes,
     Iterator,
     Location,
     Observation,
@@ -43,14 +43,14 @@ def check(connector: Connector, context: Context) -> Iterator[Problem]:
     declared = {webhook.event for webhook in connector.webhooks}
     known = {name for _, _, listed in listed_events(context.evidence) for name in listed}
     meant = {nearest(event, known - declared) for event in declared - known}
-    homes = _homes(connector)
+    homes = EventHomes(connector, context.evidence)
     events = context.evidence.events
     source = context.evidence.events_name if events is not None else context.evidence.contract_name
     for name in names:
         event = events.get(name) if events is not None else None
         if name in declared or name in meant or (event is not None and event.deprecated):
             continue
-        home = _home(connector, event.resource if event is not None else None, name, homes)
+        home = homes.of(name)
         if not _wanted(name, home, context):
             continue
         words = f": {event.description}" if event is not None and event.description else ""
@@ -71,23 +71,6 @@ def _wanted(name: str, home: Resource | None, context: Context) -> bool:
     if isinstance(patterns, list) and not any(fnmatchcase(name, str(pattern)) for pattern in patterns):
         return False
     return home is not None or context.options.get("only-resources-we-have") is not True
-
-
-def _homes(connector: Connector) -> dict[str, Resource]:
-    """The resource with most events of each first segment."""
-    counts: dict[str, Counter[str]] = {}
-    resources = {resource.name: resource for resource in connector.resources}
-    for webhook in connector.webhooks:
-        first = webhook.event.partition(".")[0]
-        counts.setdefault(first, Counter())[webhook.resource.name] += 1
-    return {first: resources[count.most_common(1)[0][0]] for first, count in counts.items()}
-
-
-def _home(connector: Connector, listed: str | None, name: str, homes: dict[str, Resource]) -> Resource | None:
-    """The resource that the event belongs to: the list's word, else where its like are."""
-    if listed is not None:
-        return next((item for item in connector.resources if item.handle == listed), None)
-    return homes.get(name.partition(".")[0])
 
 
 def _place(connector: Connector, home: Resource | None) -> Location:
