@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import jsonschema_rs
 from hypothesis import strategies as st
 
 from connlint import schema as schemas
+from connlint.schema.checks import regex
 
 Schema = Mapping[str, Any]
 
@@ -71,8 +73,8 @@ def _of(schema: Any, root: Schema, depth: int) -> st.SearchStrategy[Any]:
     kinds = kinds if isinstance(kinds, list) else [kinds]
     found = st.one_of([_of_kind(kind, schema, root, depth) for kind in kinds])
     if "if" in schema:
-        check = schemas._compiled({**schema, "$defs": root.get("$defs", {})})
-        found = found.filter(lambda value: schemas._is_valid(check, value))
+        check = jsonschema_rs.Draft202012Validator({**schema, "$defs": root.get("$defs", {})})
+        found = found.filter(check.is_valid)
     return found
 
 
@@ -101,7 +103,7 @@ def _of_kind(kind: str, schema: Schema, root: Schema, depth: int) -> st.SearchSt
 def _text(schema: Schema) -> st.SearchStrategy[str]:
     if "pattern" not in schema:
         return st.text(min_size=schema.get("minLength", 0), max_size=8)
-    texts = st.from_regex(schemas._regex(schema["pattern"])).filter(lambda text: len(text) < 60)
+    texts = st.from_regex(regex(schema["pattern"])).filter(lambda text: len(text) < 60)
     if "not" in schema:
         refused = re.compile(schema["not"]["pattern"])
         texts = texts.filter(lambda text: not refused.search(text))

@@ -16,6 +16,8 @@ from tests import schema_values
 
 from connlint import schema as schemas
 from connlint.reading import Document, read
+from connlint.schema.checks import ANNOTATIONS, regex
+from connlint.schema.explain import explain
 from connlint.source import Source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +72,7 @@ def test_everything_has_a_title_a_description_and_examples(name: str) -> None:
 def test_examples_and_defaults_are_valid(name: str) -> None:
     root = schemas.load(name)
     for at, node in nodes(root):
-        check = schemas._compiled({**node, "$defs": root.get("$defs", {})})
+        check = jsonschema_rs.Draft202012Validator({**node, "$defs": root.get("$defs", {})})
         for example in [*node.get("examples", ()), *([node["default"]] if "default" in node else ())]:
             assert check.is_valid(example), f"{at}: {example}"
 
@@ -95,6 +97,8 @@ def test_schema_uses_only_what_messages_can_be_made_from(name: str) -> None:
         for branch in node.get("anyOf", ()):
             assert branch.keys() == {"title", "required"}, at
             assert branch["required"] == [branch["title"]], at
+        for free in node.get("patternProperties", {}).values():
+            assert free.keys() <= ANNOTATIONS, at
         for beside in node.get("dependentSchemas", {}).values():
             assert beside.keys() == {"properties"}, at
             assert set(beside["properties"].values()) == {False}, at
@@ -151,14 +155,14 @@ def test_example_configuration_is_well_formed() -> None:
     assert schemas.valid(value, "config")
 
 
-# --- three readers of one schema
+# --- four readers of one schema
 
 
 def _oracle(name: str) -> jsonschema.Draft202012Validator:
     """jsonschema, with `pattern` as JSON Schema means it: Python's `$` also matches before a line end."""
 
     def pattern(_: Any, expression: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
-        if isinstance(instance, str) and not schemas._regex(expression).search(instance):
+        if isinstance(instance, str) and not regex(expression).search(instance):
             yield jsonschema.ValidationError("pattern")
 
     kind = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": pattern})
@@ -173,8 +177,7 @@ ORACLES = {name: _oracle(name) for name in WRITTEN}
 def faults(value: object, name: str) -> list[schemas.Fault]:
     """What the walk finds, whatever jsonschema-rs says."""
     document = Document(Source("x.json", ""), "json", value, lambda: pytest.fail("no place was asked for"))
-    reader = schemas._Reader(document, schemas.load(name))
-    return list(reader.explain(schemas.load(name), value, document.root, schemas._Label()))
+    return list(explain(document, schemas.checks(name)))
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -183,6 +186,7 @@ def faults(value: object, name: str) -> list[schemas.Fault]:
 def test_what_is_valid_is_valid_for_all(name: str, data: st.DataObject) -> None:
     value = data.draw(schema_values.valid(name))
     assert schemas.schema(name).is_valid(value)
+    assert schemas.checks(name).root(value)
     assert ORACLES[name].is_valid(value)
     assert [fault.message for fault in faults(value, name)] == []
 
@@ -194,6 +198,7 @@ def test_all_agree_on_what_is_mistaken(name: str, data: st.DataObject) -> None:
     value = data.draw(schema_values.mistaken(name))
     verdict = schemas.schema(name).is_valid(value)
     assert ORACLES[name].is_valid(value) == verdict
+    assert schemas.checks(name).root(value) == verdict
     found = faults(value, name)
     assert (not found) == verdict
     for fault in found:

@@ -1,62 +1,21 @@
-"""The schemas of `schemas/`, applied to documents, and what is wrong in an author's words.
-
-jsonschema-rs answers whether a document is valid: that is all that a clean document costs. What is wrong
-with another one is found by walking the document beside the schema here, not from the library's errors.
-Those come all at once (a hostile file of 200,000 mistakes takes them 18 s), drop empty keys from their
-paths, and see two mistakes in one misspelt key. A test holds the two verdicts together.
-"""
+"""What is wrong with a document, in its author's words: the document walked beside its schema."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from itertools import islice
-from pathlib import Path
-from typing import Any, Final
-
-import jsonschema_rs
+from typing import Final
 
 from connlint.reading import MISSING, Document, Location
 from connlint.reading.edits import Edit, rename_key, replace_value
+from connlint.schema.checks import Checks, Schema, regex, same
 from connlint.text import nearest
-
-NAMES: Final = ("service", "resources", "fixture", "events", "config", "findings")
-"""The schemas there are."""
-
-MOST: Final = 1000
-"""Faults that one document may have before the rest is only mentioned."""
-
-ANNOTATIONS: Final = frozenset(
-    {
-        "$comment",
-        "$defs",
-        "$id",
-        "$schema",
-        "default",
-        "defaultSnippets",
-        "description",
-        "errorMessage",
-        "examples",
-        "format",
-        "contentEncoding",
-        "markdownDescription",
-        "patternErrorMessage",
-        "title",
-    }
-)
-"""Keywords that decide nothing: they are for editors, and for the messages made here."""
-
-Schema = Mapping[str, Any]
 
 # What a branch of a condition is told of the schema around it: the properties, for examples of them.
 _AROUND: Final = " around"
 _OPEN: Final = frozenset({"$comment", "$schema"})
 _IDENTITY: Final = ("name", "handle", "event", "operation", "delivers", "rule")
-# Children are passed over when jsonschema-rs finds them valid, down to this many steps: below, asking again
-# at every level would cost more than walking.
-_PRUNED: Final = 6
 
 
 class Fault:
@@ -86,63 +45,14 @@ class Fault:
         return f"Fault({self.at!r}, {self.message!r})"
 
 
-def path(name: str) -> Path:
-    """The file of a schema: inside the installed package, else at the root of a checkout.
+def explain(document: Document, checks: Checks) -> Iterator[Fault]:
+    """The faults of a document that is not valid, one a mistake, in the schema's order.
 
-    Raises FileNotFoundError when it is in neither, which only a broken installation brings about.
+    Lazy, and quick about what is valid: only what is not is walked.
     """
-    here = Path(__file__).resolve().parent
-    for folder in (here / "schemas", here.parent.parent / "schemas"):
-        file = folder / f"{name}.schema.json"
-        if file.is_file():
-            return file
-    raise FileNotFoundError(f"connlint's own {name}.schema.json is not installed")
-
-
-@cache
-def load(name: str) -> dict[str, Any]:
-    """A schema as a value. Raises as `path`."""
-    value: dict[str, Any] = json.loads(path(name).read_text(encoding="utf-8"))
-    return value
-
-
-@cache
-def schema(name: str) -> jsonschema_rs.Draft202012Validator:
-    """The compiled schema; its regular expressions run in linear time. Raises as `path`."""
-    return _compiled(load(name))
-
-
-def _compiled(value: Schema) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(dict(value), pattern_options=jsonschema_rs.RegexOptions())
-
-
-def valid(value: object, name: str) -> bool:
-    """Whether a value is what the schema describes."""
-    return _is_valid(schema(name), value)
-
-
-def _is_valid(validator: jsonschema_rs.Draft202012Validator, value: object) -> bool:
-    try:
-        return validator.is_valid(value)
-    except ValueError:  # a lone surrogate, which reading has reported, cannot cross into the library
-        return False
-
-
-def faults(document: Document, name: str) -> Iterator[Fault]:
-    """What is wrong with a document, one fault a mistake, in the schema's order; nothing where it does not
-    parse. After `MOST` faults one more says that there are others.
-    """
-    value = document.value
-    if value is MISSING or valid(value, name):
-        return
-    found = _Reader(document, load(name)).explain(load(name), value, document.root, _Label())
-    yield from islice(found, MOST)
-    if next(found, None) is not None:
-        yield Fault(
-            document.root,
-            f"more than {MOST} mistakes of form in one document",
-            "mend the ones shown; the others are shown then",
-        )
+    checks.failed.clear()
+    reader = _Reader(document, checks)
+    return reader.explain(checks.schema, document.value, document.root, _Label())
 
 
 class _Label:
@@ -193,10 +103,9 @@ def _identity(value: object) -> tuple[str, str] | None:
 class _Reader:
     """Walks a value beside its schema. One for one document and one run."""
 
-    def __init__(self, document: Document, root: Schema) -> None:
+    def __init__(self, document: Document, checks: Checks) -> None:
         self.document = document
-        self.root = root
-        self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
+        self.checks = checks
 
     def explain(self, schema: Schema | bool, value: object, at: Location, label: _Label) -> Iterator[Fault]:
         """The faults of a value, its own before those of what it holds."""
@@ -204,7 +113,7 @@ class _Reader:
             return
         title = schema.get("title", label.title)
         if "$ref" in schema:
-            target = self._resolved({"$ref": schema["$ref"]})
+            target = self.checks.resolved(schema)
             yield from self.explain(target, value, at, _Label(title, target["title"], label.link))
             return
         label = _Label(label.title or title, schema.get("title", label.sort), label.link)
@@ -219,7 +128,7 @@ class _Reader:
         elif isinstance(value, list):
             yield from self._list(schema, value, at)
         if "if" in schema:
-            held = next(self.explain(schema["if"], value, at, label), None) is None
+            held = self.checks.of(schema["if"])(value)
             branch = schema.get("then" if held else "else", True)
             if isinstance(branch, dict) and "$ref" not in branch:
                 branch = {**branch, _AROUND: schema.get("properties", {})}
@@ -269,11 +178,13 @@ class _Reader:
             if key in refused:
                 continue
             if key in properties:
-                yield from self.explain(properties[key], item, at / key, _Label(link="property"))
-            elif isinstance(extra, bool) or _matches(schema.get("patternProperties", ()), key):
+                inner, link = properties[key], "property"
+            elif _matches(schema.get("patternProperties", ()), key):
                 continue
-            elif not self._passed(extra, item, at):
-                yield from self.explain(extra, item, at / key, _Label(link="member"))
+            else:
+                inner, link = extra, "member"
+            if not self._fine(inner, item):
+                yield from self.explain(inner, item, at / key, _Label(link=link))
 
     def _unknown_keys(
         self,
@@ -387,7 +298,7 @@ class _Reader:
         for key in value:
             if len(key) < names.get("minLength", 0):
                 yield Fault((at / key).key, f"{_a(title)} is empty", "give it a name, or take it out")
-            elif "pattern" in names and not _regex(names["pattern"]).search(key):
+            elif "pattern" in names and not regex(names["pattern"]).search(key):
                 yield Fault(
                     (at / key).key,
                     f"{_name(key)} is no {_lower(title)}: it {_expected(names)}",
@@ -401,27 +312,17 @@ class _Reader:
         if isinstance(items, bool):
             return
         for index, item in enumerate(value):
-            if not self._passed(items, item, at):
+            if not self._fine(items, item):
                 yield from self.explain(items, item, at / index, _Label(link="item"))
 
-    def _passed(self, schema: Schema, value: object, at: Location) -> bool:
-        """Whether a child need not be walked, because the library finds it valid."""
-        if len(at.pointer) > _PRUNED or not isinstance(value, (dict, list)):
-            return False
-        validator = self._validators.get(id(schema))
-        if validator is None:
-            validator = _compiled({**schema, "$defs": self.root.get("$defs", {})})
-            self._validators[id(schema)] = validator
-        return _is_valid(validator, value)
+    def _fine(self, schema: Schema | bool, value: object) -> bool:
+        """Whether a child needs no walk. However deep a mistake lies, what is around it is checked once or
+        twice, not once for each level above it."""
+        return id(value) not in self.checks.failed and self.checks.of(schema)(value)
 
     def _resolved(self, schema: Schema) -> Schema:
         """The schema with the one that it refers to laid under it."""
-        if "$ref" not in schema:
-            return schema
-        target: Any = self.root
-        for step in schema["$ref"].split("/")[1:]:
-            target = target[step]
-        return {**target, **{key: item for key, item in schema.items() if key != "$ref"}}
+        return {**self.checks.resolved(schema), **schema}
 
     # --- kinds
 
@@ -503,7 +404,7 @@ Check = Callable[[Schema, object, Location, _Label], "Fault | None"]
 
 def _enum(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
     options = schema["enum"]
-    if any(_same(value, option) for option in options):
+    if any(same(value, option) for option in options):
         return None
     message = f"{label.of(value, at)} cannot be {_quoted(value)}"
     all_of_them = f"it is one of {_or([_quoted(option) for option in options])}"
@@ -523,7 +424,7 @@ def _enum(schema: Schema, value: object, at: Location, label: _Label) -> Fault |
 
 
 def _const(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
-    if _same(value, schema["const"]):
+    if same(value, schema["const"]):
         return None
     return Fault(at, f"{label.of(value, at)} must be {_quoted(schema['const'])}; here it is {_quoted(value)}")
 
@@ -535,7 +436,7 @@ def _min_length(schema: Schema, value: object, at: Location, label: _Label) -> F
 
 
 def _pattern(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
-    if not isinstance(value, str) or _regex(schema["pattern"]).search(value):
+    if not isinstance(value, str) or regex(schema["pattern"]).search(value):
         return None
     return Fault(
         at,
@@ -545,7 +446,7 @@ def _pattern(schema: Schema, value: object, at: Location, label: _Label) -> Faul
 
 
 def _not(schema: Schema, value: object, at: Location, label: _Label) -> Fault | None:
-    if not isinstance(value, str) or not _regex(schema["not"]["pattern"]).search(value):
+    if not isinstance(value, str) or not regex(schema["not"]["pattern"]).search(value):
         return None
     return Fault(at, f"{label.of(value, at)} {schema['errorMessage']}", value=_shown(value))
 
@@ -585,29 +486,6 @@ _CHECKS: Final[dict[str, Check]] = {
     "minItems": _min_items,
     "minProperties": _min_properties,
 }
-
-KEYWORDS: Final = (
-    ANNOTATIONS
-    | _CHECKS.keys()
-    | frozenset(
-        {
-            "$ref",
-            "additionalProperties",
-            "anyOf",
-            "dependentSchemas",
-            "else",
-            "if",
-            "items",
-            "patternProperties",
-            "properties",
-            "propertyNames",
-            "required",
-            "then",
-            "type",
-        }
-    )
-)
-"""What the walk here understands: a schema of ours uses no other keyword (a test sees to it)."""
 
 # --- words
 
@@ -656,10 +534,6 @@ def _seen(value: object) -> str:
         case list():
             return "a list"
     return "an object"
-
-
-def _same(left: object, right: object) -> bool:
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
 def _shown(value: object, longest: int = 60) -> str:
@@ -739,10 +613,4 @@ def _and(words: list[str]) -> str:
 
 
 def _matches(patterns: Mapping[str, object] | tuple[()], key: str) -> bool:
-    return any(_regex(pattern).search(key) for pattern in patterns)
-
-
-@cache
-def _regex(pattern: str) -> re.Pattern[str]:
-    """A schema's regular expression: `$` is the very end there (ECMA-262), not also before a line end."""
-    return re.compile(re.sub(r"(?<!\\)\$(?=$|\||\))", r"\\Z", pattern), re.ASCII)
+    return any(regex(pattern).search(key) for pattern in patterns)
