@@ -8,12 +8,31 @@ from typing import Any
 from hypothesis import strategies as st
 
 WORDS = st.sampled_from(
-    ["id", "name", "value", "x", "ä", "😀", "a b", "it's", 'say "hi"', "yes", "1", "null", "", "#x", "a: b", "- a"]
+    [
+        "id",
+        "name",
+        "value",
+        "x",
+        "ä",
+        "😀",
+        "a b",
+        "it's",
+        'say "hi"',
+        "yes",
+        "1",
+        "null",
+        "",
+        "#x",
+        "a: b",
+        "- a",
+    ]
 )
 TEXTS = st.one_of(
     WORDS,
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
-    st.sampled_from(["{{id}}", "/a/{{b}}/c", '{"a": "{{b}}"}', "back\\slash", "tab\there", "two\nlines\n", "end "]),
+    st.sampled_from(
+        ["{{id}}", "/a/{{b}}/c", '{"a": "{{b}}"}', "back\\slash", "tab\there", "two\nlines\n", "end "]
+    ),
 )
 SCALARS = st.one_of(
     TEXTS, st.integers(-(10**20), 10**20), st.booleans(), st.none(), st.sampled_from([0.5, -1.5e300, 1e-7])
@@ -34,7 +53,8 @@ def documents(draw: st.DrawFn) -> Any:
     """A value whose root is an object or array that is not empty."""
     return draw(
         st.one_of(
-            st.lists(values(), min_size=1, max_size=4), st.dictionaries(TEXTS, values(), min_size=1, max_size=4)
+            st.lists(values(), min_size=1, max_size=4),
+            st.dictionaries(TEXTS, values(), min_size=1, max_size=4),
         )
     )
 
@@ -106,7 +126,11 @@ class _Yaml:
 
     def block(self, value: Any, indent: int, *, first: bool = True) -> str:
         """Lines at `indent`, each with its line end; the first without its indentation when not `first`."""
-        if not isinstance(value, (dict, list)) or not value or (indent and not self.one("block", "block", "") and first):
+        if (
+            not isinstance(value, (dict, list))
+            or not value
+            or (indent and not self.one("block", "block", "") and first)
+        ):
             return " " * indent * first + self.flow(value, indent) + self.comment() + "\n"
         text = ""
         entries = list(value.items()) if isinstance(value, dict) else [(None, item) for item in value]
@@ -143,7 +167,10 @@ class _Yaml:
     def flow(self, value: Any, indent: int) -> str:
         """On one line, or with a line break between entries."""
         if isinstance(value, dict):
-            inner = [f"{self.scalar(key, indent, in_flow=True)}: {self.flow(item, indent)}" for key, item in value.items()]
+            inner = [
+                f"{self.scalar(key, indent, in_flow=True)}: {self.flow(item, indent)}"
+                for key, item in value.items()
+            ]
             return self._joined("{", inner, "}", indent)
         if isinstance(value, list):
             return self._joined("[", [self.flow(item, indent) for item in value], "]", indent)
@@ -168,12 +195,16 @@ class _Yaml:
             return value
         if style == "single":
             return "'" + value.replace("'", "''") + "'"
-        return json.dumps(value, ensure_ascii=not value.isprintable() or self.chance())
+        # A surrogate pair is JSON's way to escape; libyaml does not take it.
+        return json.dumps(value, ensure_ascii=max(value, default="") < "\U00010000" and self.chance())
 
     def block_scalar(self, value: str, indent: int) -> str:
         """A literal or folded scalar for texts of plain lines."""
         lines = value.split("\n")
-        if not all(line and line.isprintable() and line == line.strip() for line in lines[:-1]) or not lines[0]:
+        if (
+            not all(line and line.isprintable() and line == line.strip() for line in lines[:-1])
+            or not lines[0]
+        ):
             return ""
         if lines[-1] and (not lines[-1].isprintable() or lines[-1] != lines[-1].strip()):
             return ""

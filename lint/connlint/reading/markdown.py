@@ -157,7 +157,8 @@ def _unclosed(
 def _text(source: Source, fence: _Fence) -> tuple[str, Span, list[int]]:
     """A fence's own text, where it stands, and the offsets of its lines where nothing simpler maps them."""
     content = fence.content
-    region = Span(content[0].start, content[-1].end)
+    # The line end of its last line belongs to a fence's content.
+    region = Span(content[0].start, source.lines.line_span(source.position(content[-1].start).line).end)
     if all(source.position(span.start).column == 1 for span in content):
         return source.text[region.start : region.end], region, []
     starts = [0]

@@ -109,15 +109,18 @@ def _written(writer: Writer, edit: Edit) -> TextEdit:
 
 def _writer(document: Document) -> Writer:
     places = document.positions
-    newline = "\r\n" if "\r\n" in document.source.text else "\n"
     if isinstance(places, JsonPositions):
-        return JsonWriter(places, newline)
+        return JsonWriter(places, _newline(document))
     from connlint.reading.compose import YamlPositions
     from connlint.reading.yaml_rewriting import YamlWriter
 
     if isinstance(places, YamlPositions):
-        return YamlWriter(places, newline)
+        return YamlWriter(places, _newline(document))
     raise CannotEdit("the document could not be read")
+
+
+def _newline(document: Document) -> str:
+    return "\r\n" if "\r\n" in document.source.text else "\n"
 
 
 def _in_source(document: Document, edit: TextEdit) -> TextEdit:
@@ -129,7 +132,7 @@ def _in_source(document: Document, edit: TextEdit) -> TextEdit:
         line = max(source.rfind("\n", 0, start), source.rfind("\r", 0, start)) + 1
         own = edit.span.start - _own_column(document, edit.span.start)
         prefix = source[line : document.to_source(own)]
-        text = text.replace("\n", f"\n{prefix}") if prefix else text
+        text = text.replace("\r\n", "\n").replace("\n", _newline(document) + prefix)
     return TextEdit(Span(start, end), text)
 
 

@@ -213,6 +213,24 @@ def _unknown_escape(mistake: _Mistake) -> Fault:
     )
 
 
+def _half_pair(mistake: _Mistake) -> Fault:
+    at = mistake.text.rfind("\\", 0, mistake.at + 1)
+    return mistake.fault(
+        Span(at, at + 6),
+        f"`{mistake.text[at : at + 6]}` is no character in YAML",
+        "write the character itself, or \\U with eight digits (JSON's surrogate pairs are not YAML's)",
+    )
+
+
+def _no_digits(mistake: _Mistake) -> Fault:
+    at = mistake.text.rfind("\\", 0, mistake.at + 1)
+    return mistake.fault(
+        Span(at, at + 2),
+        f"hexadecimal digits were expected after `{mistake.text[at : at + 2]}`",
+        "write `\\\\` for a backslash",
+    )
+
+
 def _bad_alias(mistake: _Mistake) -> Fault:
     at = mistake.at if mistake.opened is None else mistake.opened
     return mistake.fault(
@@ -266,6 +284,8 @@ _KNOWN: dict[str, Callable[[_Mistake], Fault]] = {
     "unexpected end of stream": _end_in_quotes,
     "unexpected document indicator": _end_in_quotes,
     "unknown escape character": _unknown_escape,
+    "invalid Unicode character escape": _half_pair,
+    "expected hexdecimal number": _no_digits,
     "alphabetic or numeric character": _bad_alias,
     "did not find expected ',' or": _flow_goes_on,
     "expected ',' or": _flow_goes_on,

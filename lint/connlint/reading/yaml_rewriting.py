@@ -217,12 +217,11 @@ class YamlWriter:
         start, column = node.start, self._column(node.start)
         if node.members is not None:
             start = self._question(node.start)
-        if (
-            isinstance(value, (dict, list))
-            and value
-            and not (fits_on_one_line(value, column) and len(path) > 1)
-        ):
-            block = yaml_text(value, column).rstrip("\n")
+        is_filled = isinstance(value, (dict, list)) and bool(value)
+        if is_filled and not (len(path) > 1 and fits_on_one_line(value, column)):
+            above = self._column(self._places.key(pointer).start) if path[1:] and path[-2].members else -1
+            deeper = max(column, above + 2) if isinstance(value, dict) else column
+            block = yaml_text(value, deeper).rstrip("\n")
             return TextEdit(Span(start, node.end), self._lines(block[column:]))
         if len(path) > 1:
             parent = path[-2]
@@ -239,11 +238,8 @@ class YamlWriter:
         before = self._text[node.start - 1 : node.start]
         if len(path) == 1 or before not in (":", "-"):
             raise CannotEdit("no value is written here")
-        behind = (
-            " "
-            if in_flow and self._text[node.start : node.start + 1].strip() not in ("", ",", "}", "]")
-            else ""
-        )
+        following = self._text[node.start : node.start + 1].strip()
+        behind = " " if in_flow and following not in ("", ",", "}", "]") else ""
         return TextEdit(Span(node.start, node.start), f" {written}{behind}")
 
     def _insert_lines(
