@@ -251,7 +251,7 @@ def test_a_webhook_without_json_is_left_out_and_said() -> None:
         "post": {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {}}}}}
     }
     result = imported(openapi({"a": delivers(event("a")), "b": form}))
-    assert result.notes == ("webhooks.b: it has no JSON request body; left out",)
+    assert result.notes[0] == "webhooks.b: it has no JSON request body; left out"
 
 
 # --- a union of schemas
@@ -312,6 +312,26 @@ def test_unions_that_are_refused() -> None:
     assert "no list of events" in refused("[1, 2]").message
     broken = refused('{"anyOf": [\n  {"a": }\n]}')
     assert broken.line == 2
+
+
+def test_a_union_whose_schemas_have_the_names() -> None:
+    """As GitHub's: an event is a union of its actions, and its name stands in a header."""
+    action = {"type": "object", "properties": {"action": {"const": "opened"}}}
+    union = {
+        "oneOf": [{"$ref": "#/definitions/issue_event"}, {"$ref": "#/definitions/push$event"}],
+        "definitions": {
+            "issue_event": {"oneOf": [action, {**action, "properties": {}}]},
+            "push$event": action,
+        },
+    }
+    assert "--names keys" in refused(union).help
+    result = imported(union, keyed=True, event_name={"header": "X-Acme-Event"})
+    assert list(entries(result)) == ["issue", "push"]
+    assert len(entries(result)["issue"]["shape"]["oneOf"]) == 2
+    union["oneOf"][1] = {**action, "title": "push"}  # type: ignore[index]
+    assert list(entries(imported(union, keyed=True))) == ["issue_event", "push"]
+    union["oneOf"][1] = action  # type: ignore[index]
+    assert "branch 2 of the union has no name" in refused(union, keyed=True).message
 
 
 # --- SDK documentation
@@ -600,7 +620,7 @@ def test_examples_need_not_have_telling_names(tmp_path: Path) -> None:
 def test_without_a_naming_key_the_person_is_asked(tmp_path: Path) -> None:
     result = imported(folder(tmp_path, {"a.json": {"x": 1}, "b.json": {"x": 2}}))
     assert "event-name" not in result.document
-    assert any("--event-name header:NAME" in text for text in result.notes)
+    assert any("how a delivery names its event: --event-name header:NAME" in text for text in result.notes)
 
 
 def test_a_folder_of_schemas_with_shared_parts(tmp_path: Path) -> None:

@@ -245,8 +245,6 @@ def _summary(imported: Imported, output: Path | None, changes: str = "") -> None
     events = Events(imported.document)
     words = f"{_count(len(events), 'event')} from {events.origin}"
     note(f"{words}{f' → {output.as_posix()}' if output else ''}{f': {changes}' if changes else ''}")
-    if events.signing is None and not changes:
-        note("the source does not say how deliveries are signed: add `signing:` (connlint's docs/events.md)")
 
 
 def _events(path: Path) -> Events:

@@ -7,7 +7,7 @@ that an author has worked on. Nothing here is loaded by `connlint check`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -56,8 +56,8 @@ def import_events(
     messages and `source.from` call it. `kind` follows from the content where it is None. `retrieved` is the
     day it was read (`YYYY-MM-DD`); `origin` and `version` override what the source says of itself;
     `event_name` and `signing` are values for the document, where the author knows them. `descriptions` keeps
-    the vendor's words. With `keyed` the events of an OpenAPI document are named by the keys of its
-    `webhooks`.
+    the vendor's words. With `keyed` events have the source's own names for them: the keys of an OpenAPI
+    document's `webhooks`, the names of a union's schemas.
 
     Raises ImportFailedError for a source of unknown shape, and OSError where it cannot be read.
     """
@@ -74,7 +74,15 @@ def import_events(
         "stale-after": stale_after,
     }
     value = document(findings, head, descriptions=descriptions, event_name=event_name, signing=signing)
-    return Imported(value, kind, findings.notes)
+    return Imported(value, kind, (*findings.notes, *_open_questions(value)))
+
+
+def _open_questions(document: Mapping[str, object]) -> Iterator[str]:
+    """What the source leaves for the author to say."""
+    if "event-name" not in document:
+        yield "the source does not say how a delivery names its event: --event-name header:NAME or json:KEY"
+    if "signing" not in document:
+        yield "the source does not say how deliveries are signed: add `signing:` (see docs/events.md)"
 
 
 def _read(
@@ -109,7 +117,7 @@ def _read(
     if kind == "json-schema":
         from connlint.evidence.event_import.unions import read_union
 
-        return kind, read_union(data, descriptions=descriptions)
+        return kind, read_union(data, descriptions=descriptions, keyed=keyed)
     raise ImportFailedError(f"it is JSON or YAML, not {kind}")
 
 

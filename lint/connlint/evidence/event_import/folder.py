@@ -154,7 +154,7 @@ def _from_schemas(files: Sequence[File], *, descriptions: bool, notes: list[str]
         words = one_line(first.get("description")) if isinstance(first, Mapping) and len(group) == 1 else None
         deprecated = isinstance(first, Mapping) and first.get("deprecated") is True
         found.extend(Found(name, joined[place], words, deprecated) for name in names)
-    return Findings(tuple(found), _rule(path), definitions, notes=(*notes, *_unnamed(path)))
+    return Findings(tuple(found), _rule(path), definitions, notes=tuple(notes))
 
 
 def _joined(shapes: Sequence[dict[str, object]]) -> dict[str, object]:
@@ -256,7 +256,7 @@ def _from_examples(files: Sequence[File], notes: list[str]) -> Findings:
         shape = infer([value for _, value in group])
         found.append(Found(name, {"$comment": f"inferred from {count}", **shape}))
     rule = {"json": key} if key is not None else None
-    return Findings(tuple(found), rule, notes=(*notes, *_unnamed(() if key is None else (key,))))
+    return Findings(tuple(found), rule, notes=tuple(notes))
 
 
 def _naming_key(samples: Mapping[str, Sequence[tuple[str, Mapping[str, object]]]]) -> str | None:
@@ -308,10 +308,3 @@ def _slug(name: str) -> str:
 
 def _rule(path: tuple[str, ...]) -> dict[str, object] | None:
     return {"json": path[0] if len(path) == 1 else list(path)} if path else None
-
-
-def _unnamed(path: tuple[str, ...]) -> tuple[str, ...]:
-    if path:
-        return ()
-    note = "events are named after their files: no key of the bodies names them. Say how a delivery does: "
-    return (note + "--event-name header:NAME",)

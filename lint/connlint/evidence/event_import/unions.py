@@ -5,24 +5,53 @@ Such as pydantic's `TypeAdapter(Union[...]).json_schema()` prints for an SDK's w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from connlint.evidence.event_import.assemble import constants, discriminator
 from connlint.evidence.event_import.model import Findings, Found, ImportFailedError
 from connlint.evidence.event_import.schemas import Fetch, Schemas, Target, local_fetch, one_line
 
+_NO_UNION: Final = "the schema is no union of events"
+_ENDING: Final = re.compile(r"[^A-Za-z0-9]*(?:webhook)?[^A-Za-z0-9]*event$", re.IGNORECASE)
 
-def read_union(root: Mapping[str, object], *, descriptions: bool) -> Findings:
-    """The events of a discriminated union. Raises ImportFailedError where the schema is none."""
+
+def read_union(root: Mapping[str, object], *, descriptions: bool, keyed: bool = False) -> Findings:
+    """The events of a union. Their names are the constants of the key that tells the branches apart; with
+    `keyed` those of the schemas, less an ending such as `_event` that all have. Raises ImportFailedError."""
     fetch = local_fetch(root)
+    if keyed:
+        return _read_keyed(root, Schemas(root, descriptions=descriptions))
     branches = list(union_branches(Target("the schema", root, root), fetch))
     if len(branches) < 2:
         raise ImportFailedError(
-            "the schema is no union of events",
+            _NO_UNION,
             where="it has no `anyOf` or `oneOf` with a branch for each event",
             help="print the schema of the type that stands for any delivery, not of one event",
         )
     return found_in(Schemas(root, descriptions=descriptions), branches)
+
+
+def _read_keyed(root: Mapping[str, object], schemas: Schemas) -> Findings:
+    """Each branch of the union is one event, whatever union it may be itself."""
+    branches = root.get("anyOf") or root.get("oneOf")
+    names: list[str] = []
+    targets: list[Target] = []
+    for at, branch in enumerate(branches if isinstance(branches, list) else ()):
+        reference = branch.get("$ref") if isinstance(branch, Mapping) else None
+        title = branch.get("title") if isinstance(branch, Mapping) else None
+        name = str(reference).rpartition("/")[2] if reference is not None else title
+        if not isinstance(name, str):
+            raise ImportFailedError(
+                f"branch {at + 1} of the union has no name", where="it is no `$ref` and has no `title`"
+            )
+        names.append(name)
+        targets.append(Target(name, branch, root))
+    if not targets:
+        raise ImportFailedError(_NO_UNION)
+    cut = all(_ENDING.search(name) for name in names)
+    return found_in(schemas, targets, names={name: _ENDING.sub("", name) if cut else name for name in names})
 
 
 def union_branches(start: Target, fetch: Fetch, depth: int = 0) -> Iterator[Target]:
