@@ -85,27 +85,34 @@ def example(rule_id: str) -> Example | None:
 def read_examples(cases: Path) -> dict[str, Example]:
     """The examples of all rules by id, from the folder of their golden cases.
 
-    A rule's example is its first firing case, and beside it the clean case of the same name, else what the
-    fixes make of it, else its first clean case.
+    A rule's example is a firing case with the clean case of the same name; where there is no such pair, the
+    first firing case that fixes mend, and what they make of it; else the first of each kind.
     """
     found = {folder.name.replace("_", "-"): _example(folder) for folder in sorted(cases.iterdir())}
     return {rule_id: item for rule_id, item in found.items() if item is not None}
 
 
 def _example(folder: Path) -> Example | None:
-    firing, clean = sorted(folder.glob("fires-*")), sorted(folder.glob("clean-*"))
+    clean = sorted(folder.glob("clean-*"))
+    firing = sorted(
+        folder.glob("fires-*"), key=lambda case: (not _twin(case).is_dir(), not (case / FIXED).is_dir(), case)
+    )
     if not firing or not clean or not (firing[0] / EXPECTED).is_file():
         return None
     case = firing[0]
-    twin = folder / case.name.replace("fires-", "clean-", 1)
     bad = _files(case)
-    if twin in clean:
-        good = _files(twin)
+    if _twin(case).is_dir():
+        good = _files(_twin(case))
     elif (case / FIXED).is_dir():
         good = {**bad, **_files(case / FIXED)}
     else:
         good = _files(clean[0])
     return Example(bad, (case / EXPECTED).read_text("utf-8"), good)
+
+
+def _twin(case: Path) -> Path:
+    """The clean case of a firing one's name."""
+    return case.with_name(case.name.replace("fires-", "clean-", 1))
 
 
 def _files(folder: Path) -> dict[str, str]:
