@@ -51,7 +51,7 @@ from connlint.evidence.contract import ContractOperation
 from connlint.evidence.coverage import EventHomes
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
-from connlint.evidence.matching import contract_fits_connector, contract_path, matched, sent_type
+from connlint.evidence.matching import contract_fits_connector, contract_path, sent_type
 from connlint.evidence.matching import fits as contract_fits
 from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.evidence.requests import Issue as RequestIssue
@@ -301,11 +301,6 @@ class Context:
         """What messages call the vendor: the events document's word, else "the vendor"."""
         events = self.evidence.events
         return (events.vendor if events is not None else None) or "the vendor"
-
-    def in_contract(self, operation: Operation) -> ContractOperation | None:
-        """The contract's operation that this one is; None without a contract, or where it has none."""
-        contract = self.evidence.contract
-        return matched(operation, contract) if contract is not None else None
 
 
 Check = Callable[..., Iterable[Problem]]

@@ -22,6 +22,7 @@ from connlint.connector.model import (
 from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, Location
 from connlint.source import Span
+from connlint.text import nearest
 
 _TRIGGER = pattern(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
 _AROUND = "`*\\.,;"
@@ -121,12 +122,24 @@ def _template(
                         at / "placeholders" / index,
                         item["name"],
                         _text(item.get("type")),
-                        item.get("required") is True,
+                        _required(item),
                         options if isinstance(options, list) else None,
                         _text(item.get("description")),
                     )
                 )
     return template
+
+
+def _required(item: dict[str, object]) -> bool:
+    """Whether a placeholder is required.
+
+    Where that cannot be read (`"required": "true"`, `"require": true`: schema-violation says so), it is
+    taken to be: nothing that would follow from its being optional is then said.
+    """
+    value = item.get("required")
+    if value is None:
+        return any(inner is True and nearest(key, ("required",)) for key, inner in item.items())
+    return value is not False
 
 
 def _named(owner: Service | Operation, role: str, at: Location, value: object) -> list[Template]:

@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from connlint.connector.model import Connector, Hole, Node, Operation, Placeholder, Resource, Template
+from connlint.connector.model import (
+    Connector,
+    Hole,
+    Node,
+    Operation,
+    Placeholder,
+    Resource,
+    Template,
+    body_kind,
+)
 from connlint.patterns import pattern
+from connlint.reading import Location
 from connlint.text import nearest
 
 _NO_NAME = pattern(r"[^A-Za-z0-9_]+")
@@ -164,3 +174,36 @@ def nodes(connector: Connector) -> Iterator[Node]:
             yield from (template, *template.placeholders)
         for webhook in resource.webhooks:
             yield from (webhook, *webhook.payload)
+
+
+class ServiceType(NamedTuple):
+    """What the service says that bodies are: the words, where they stand, and their address. `at` is None
+    where two places of the service say different things, or none says anything."""
+
+    said: str
+    at: Location | None
+    address: str
+
+
+def service_type(connector: Connector) -> ServiceType:
+    """The content type of every operation that has none of its own."""
+    service = connector.service
+    said = connector.content_type or ""
+    if service is None or not said:
+        return ServiceType(said, None, "")
+    headers = [header for header in service.headers if header.name.lower() == "content-type"]
+    if not headers:
+        return ServiceType(said, service.at / "contentType", "service.contentType")
+    if service.content_type is not None and body_kind(service.content_type) != body_kind(said):
+        return ServiceType(said, None, "")
+    return ServiceType(said, headers[0].text_at, headers[0].address)
+
+
+def inheriting_bodies(connector: Connector) -> list[Template]:
+    """The bodies that are sent with the service's content type."""
+    return [
+        operation.body
+        for operation in connector.operations
+        if operation.body is not None
+        and not any(header.name.lower() == "content-type" for header in operation.headers)
+    ]

@@ -3,7 +3,8 @@
 Why: readers choose a trigger from the page. One that the connector does not have never fires; a webhook
 that the page does not name is never found.
 Not flagged: a page without any `Triggers on:` line; what may only be unread, while a document of the
-connector cannot be parsed (`syntax-error`).
+connector cannot be parsed (`syntax-error`); what a name that stands twice in the connector brings about
+(`duplicate-handle`, `duplicate-event`).
 Fix: the webhook's name, where a line is a misspelling of one that the page lacks. Unsafe: the webhook may
 be what is misspelt.
 """
@@ -35,11 +36,7 @@ def check(page: Page) -> Iterator[Problem]:
     missing = {name: webhook for name, webhook in webhooks.items() if name not in lines}
     strange = {name: trigger for name, trigger in lines.items() if name not in webhooks}
     if not page.connector.faulty:
-        for name, trigger in strange.items():
-            near = nearest(name, missing) or _same_event(trigger, missing)
-            meant = near or _only_other(trigger, strange, missing)
-            unnamed = missing.pop(meant) if meant is not None else None
-            yield _without_webhook(page, trigger, unnamed, misspelt=near is not None)
+        yield from _strange(page, strange, missing)
     for name, unlisted in missing.items():
         yield Problem(
             unlisted.event_at,
@@ -50,6 +47,35 @@ def check(page: Page) -> Iterator[Problem]:
             group="not on the page",
             label=name,
         )
+
+
+def _strange(page: Page, strange: dict[str, Trigger], missing: dict[str, Webhook]) -> Iterator[Problem]:
+    """What is said of lines that name no webhook. The webhooks that they mean are taken out of `missing`."""
+    moved: dict[tuple[str, str], list[tuple[Trigger, Webhook]]] = {}
+    for name, trigger in strange.items():
+        if _copied(page, trigger):
+            continue
+        same = _same_event(trigger, missing)
+        if same is not None:
+            webhook = missing.pop(same)
+            if webhook.resource.name == webhook.resource.handle:
+                moved.setdefault((trigger.resource, webhook.resource.handle), []).append((trigger, webhook))
+            continue
+        near = nearest(name, missing)
+        meant = near or _only_other(trigger, strange, missing)
+        yield _without_webhook(
+            page, trigger, missing.pop(meant) if meant else None, misspelt=near is not None
+        )
+    for (_, resource), pairs in moved.items():
+        yield _moved(page, resource, pairs)
+
+
+def _copied(page: Page, trigger: Trigger) -> bool:
+    """Whether its webhook may be the one that says another's event: duplicate-event speaks of that."""
+    return any(
+        webhook.resource.handle == trigger.resource and webhook.twin != webhook.event
+        for webhook in page.connector.webhooks
+    )
 
 
 def _same_event(trigger: Trigger, missing: dict[str, Webhook]) -> str | None:
@@ -63,6 +89,23 @@ def _only_other(trigger: Trigger, strange: dict[str, Trigger], missing: dict[str
     found = [name for name, webhook in missing.items() if webhook.resource.handle == trigger.resource]
     rivals = [other for other in strange.values() if other.resource == trigger.resource]
     return found[0] if len(found) == 1 and len(rivals) == 1 else None
+
+
+def _moved(page: Page, resource: str, pairs: list[tuple[Trigger, Webhook]]) -> Problem:
+    """What is said of lines that name the right events of another resource: one fault, however many."""
+    (first, webhook), *others = pairs
+    names = "this event" if not others else f"this event and {len(others)} more"
+    edits = [replace_span(trigger.at, _as_prose(page, f"{resource}/{trigger.event}")) for trigger, _ in pairs]
+    return Problem(
+        first.at,
+        f"`{first.resource}` has no such webhook; `{resource}` has {names}",
+        about=first,
+        related=[
+            (webhook.resource.handle_at, "of this resource"),
+            *((trigger.at, "and here") for trigger, _ in others),
+        ],
+        fix=Fix(f"write {resource}/{first.event}" if not others else f"write {resource}/…", *edits),
+    )
 
 
 def _without_webhook(page: Page, trigger: Trigger, webhook: Webhook | None, *, misspelt: bool) -> Problem:

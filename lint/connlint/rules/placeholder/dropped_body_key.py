@@ -1,8 +1,12 @@
 """A placeholder is declared and no template uses it, though the contract's request has a key of its name.
 
-Why: the author lost the key: the platform asks the user for a value and then drops it.
-Not flagged: placeholders that a template uses; names that the contract does not have (`unused-placeholder`).
-Fix: put the key with its hole into the body, where the placeholder is required (unsafe).
+Why: the platform asks the user for a value and then drops it. That the vendor takes such a key shows that the
+body lost it.
+Not flagged: a key that the body has with another value, and names that the contract does not have
+(`unused-placeholder`); one that an undeclared or half-written hole shows to be misspelt
+(`undeclared-placeholder`, `malformed-hole`).
+Fix: where the placeholder is required, the key with its hole is put at the end of the body. Unsafe: the
+declaration may be what is wrong. An optional one has none: a key cannot depend on a value.
 """
 
 from connlint.rule import (
@@ -14,6 +18,8 @@ from connlint.rule import (
     Problem,
     Severity,
     any_body_keys,
+    explained,
+    fits_position,
     is_used,
     render_pointer,
     replace_chars,
@@ -23,45 +29,60 @@ from connlint.rule import (
 
 @rule(on=Placeholder, severity=Severity.WARNING)
 def check(placeholder: Placeholder, context: Context) -> Iterator[Problem]:
-    template = placeholder.owner
+    template, name = placeholder.owner, placeholder.name
     operation = template.operation
     if template.role != "body" or operation is None or context.evidence.empty or is_used(placeholder):
         return
     known = context.evidence.verdicts.operation(operation)
-    key = any_body_keys(known).get(placeholder.name) if known is not None else None
-    if known is None or key is None:
+    key = any_body_keys(known).get(name) if known is not None else None
+    if known is None or key is None or template.scope.get(name) is not placeholder:
+        return
+    if explained(placeholder) or _is_written(placeholder):
         return
     words = " ".join(key.description.split())
     yield Problem(
         placeholder.name_at,
-        f"`{placeholder.name}` is asked for, then dropped",
+        f"`{name}` is asked for, then dropped",
         evidence=[
             Observation(
                 "contract",
                 context.evidence.contract_name,
                 render_pointer(key.pointer),
-                f"{known.name} takes `{placeholder.name}`" + (f": {words[:100]}" if words else ""),
+                f"{known.name} takes `{name}`" + (f": {words[:100]}" if words else ""),
             )
         ],
-        help="put its hole into the body",
-        fix=_fix(placeholder),
+        help="put its hole into the body"
+        if placeholder.required
+        else f"put its hole into the body and require `{name}`, or remove the declaration",
+        related=[(template.text_at, "no template uses it; the vendor has such a key")],
+        fix=_put(placeholder) if placeholder.required else None,
         group="dropped",
+        tags=("unnecessary",),
     )
 
 
-def _fix(placeholder: Placeholder) -> Fix | None:
-    """The key, put last into a JSON body."""
-    template = placeholder.owner
+def _is_written(placeholder: Placeholder) -> bool:
+    """Whether the body has the key, with another value."""
+    body = placeholder.owner.body
+    members = body.root.members if body is not None and body.root is not None else []
+    return any(key.name == placeholder.name for key, _ in members)
+
+
+def _put(placeholder: Placeholder) -> Fix | None:
+    """The key with its hole at the end of the body, written as the members before it are."""
+    template, name = placeholder.owner, placeholder.name
     body = template.body
-    if not placeholder.required or template.body_kind != "json" or body is None or body.root is None:
+    if body is None or body.root is None or body.root.kind != "object":
         return None
-    root = body.root
-    if root.kind != "object":
-        return None
-    text = placeholder.type in (None, "String", "ID", "DateTime", "Url", "Handle")
-    hole = f'"{{{{{placeholder.name}}}}}"' if text else f"{{{{{placeholder.name}}}}}"
-    comma = ", " if root.members else ""
-    at = template.text_at.chars(root.end - 1, root.end - 1)
-    return Fix(
-        f"add `{placeholder.name}` to the body", replace_chars(at, f'{comma}"{placeholder.name}": {hole}')
-    )
+    members, hole = body.root.members, f"{{{{{name}}}}}"
+    if template.body_kind == "json":
+        quote = '"' if fits_position(placeholder.type or "String", "bare") is False else ""
+        written, between = f'"{name}": {quote}{hole}{quote}', ", "
+        if len(members) > 1:
+            between = template.text[members[-2][1].end : members[-1][0].start]
+        empty = body.root.start + 1
+    else:
+        written, between, empty = f"{name}={hole}", "&", body.root.start
+    at = members[-1][1].end if members else empty
+    edit = replace_chars(template.text_at.chars(at, at), f"{between if members else ''}{written}")
+    return Fix(f"put `{name}` into the body", edit)

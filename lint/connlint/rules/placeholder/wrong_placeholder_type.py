@@ -3,9 +3,10 @@
 Why: a bare hole of a JSON body must render to JSON itself, which no text does (`messages`, a String, fills an
 array); a number, a boolean or a structure that stands alone in quotes is sent as text; a structure cannot be
 part of a path or a header. An option that is no value of the type cannot be chosen.
-Not flagged: what the contract's request contradicts (`wrong-body-type` says more); a number or a boolean amid other text of a string; types that the format does not have
+Not flagged: a number or a boolean amid other text of a string; types that the format does not have
 (`unknown-type`); places of which nothing published says how a value is written there. The whole table is in
 docs/format.md.
+Yields to: `wrong-body-type`, where the contract says what the body's key holds.
 Fix: the quotes, where the type is clear and the hole lacks them or has them wrongly; an option written as its
 type wants it; the type that all options have. Unsafe: the type may be what is wrong.
 """

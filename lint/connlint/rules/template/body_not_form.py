@@ -3,26 +3,66 @@
 Why: `application/x-www-form-urlencoded` and `multipart/form-data` bodies are written as `name=value` pairs
 joined by `&`. In anything else the vendor finds none of the parameters.
 Not flagged: an empty template (the request has no body); empty pairs (`a=1&`), which every reader of forms
-passes over; line breaks around `&`; a pair that is nothing but a hole.
+passes over; line breaks around `&`; a pair that is nothing but a hole. JSON, while the service says two
+different things about its bodies (`content-type-conflict`).
 Fix: none; the template and the content type are both plausible culprits.
 """
 
-from connlint.rule import Iterator, Problem, Severity, Template, pattern, rule
+from connlint.rule import (
+    Connector,
+    Iterator,
+    Problem,
+    Severity,
+    Template,
+    inheriting_bodies,
+    pattern,
+    rule,
+    service_type,
+)
 
 WORD = pattern(r"[\w.-]{1,60}")
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    body = template.body if template.role == "body" else None
-    if body is None or body.error is None or template.body_kind not in ("form", "multipart"):
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    wrong = [
+        operation.body
+        for operation in connector.operations
+        if operation.body is not None
+        and operation.body.body_kind in ("form", "multipart")
+        and operation.body.body is not None
+        and operation.body.body.error is not None
+    ]
+    if not wrong:
         return
+    inheriting = inheriting_bodies(connector)
+    json = [body for body in wrong if body in inheriting and body.text.lstrip()[:1] in "{["]
+    service = service_type(connector)
+    if json and service.at is None:
+        wrong = [body for body in wrong if body not in json]
+    elif len(json) > 1 and len(json) == len(inheriting):
+        wrong = [body for body in wrong if body not in json]
+        yield Problem(
+            service.at or connector.at,
+            f"{len(json)} bodies are JSON, and this says that they are forms",
+            about=service.address,
+            related=[(body.text_at, "is JSON, for one") for body in json[:1]],
+            help='make it "application/json"; what sends a form gets a header of its own',
+        )
+    for body in wrong:
+        yield _no_form(body)
+
+
+def _no_form(template: Template) -> Problem:
+    """What is said of one body."""
+    body, operation = template.body, template.operation
+    assert body is not None
     at = body.error_at
     word = WORD.match(template.text, at)
-    operation = template.operation
     said = operation.content_type if operation is not None else None
-    yield Problem(
+    return Problem(
         template.text_at.chars(at, word.end() if word is not None else at + 1),
         f"the body is no form: {body.error}",
+        about=template,
         help=f"write it as `name=value` pairs joined by `&`, or send another content type than {said}",
     )
