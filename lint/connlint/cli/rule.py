@@ -114,7 +114,7 @@ def _example(shown: Example, style: Style) -> list[str]:
     lines = ["", style.bold("Bad")]
     for name, text in shown.bad.items():
         lines += _file(name, text)
-    lines += ["", "  says connlint:", *(f"    {line}" for line in shown.said.splitlines())]
+    lines += ["", "  says connlint:", *(f"    {line}".rstrip() for line in shown.said.splitlines())]
     lines += ["", style.bold("Good")]
     for name, text in shown.good.items():
         if shown.bad.get(name) != text or len(shown.good) == 1:
