@@ -209,6 +209,19 @@ def test_large_shapes_that_several_events_use_are_written_once() -> None:
     assert entries(result)["b"]["data"]["properties"]["it"] == {"$ref": "#/$defs/Large"}
 
 
+def test_a_delivery_may_fit_two_branches() -> None:
+    """Branches of a `oneOf` may be apart only by `additionalProperties: false`, which is not kept."""
+    small = {"type": "object", "properties": {"id": STRING}, "additionalProperties": False}
+    large = {"type": "object", "required": ["name"], "properties": {"id": STRING, "name": STRING}}
+    both = {"oneOf": [small, large], "anyOf": [{"required": ["id"]}, {"required": ["name"]}]}
+    result = imported({"oneOf": [event("a", by=both), event("b")]})
+    shape = Events(result.document)["a"].shape
+    assert shape is not None
+    body = {"id": "1", "type": "a", "data": {"by": {"id": "x", "name": "y"}}}
+    jsonschema_rs.validator_for(shape).validate(body)
+    assert not jsonschema_rs.validator_for(shape).is_valid({**body, "data": {"by": {}}})
+
+
 def test_a_property_may_have_the_name_of_a_keyword() -> None:
     odd: dict[str, object] = {
         "enum": STRING,
@@ -327,7 +340,7 @@ def test_a_union_whose_schemas_have_the_names() -> None:
     assert "--names keys" in refused(union).help
     result = imported(union, keyed=True, event_name={"header": "X-Acme-Event"})
     assert list(entries(result)) == ["issue", "push"]
-    assert len(entries(result)["issue"]["shape"]["oneOf"]) == 2
+    assert len(entries(result)["issue"]["shape"]["anyOf"]) == 2
     union["oneOf"][1] = {**action, "title": "push"}  # type: ignore[index]
     assert list(entries(imported(union, keyed=True))) == ["issue_event", "push"]
     union["oneOf"][1] = action  # type: ignore[index]

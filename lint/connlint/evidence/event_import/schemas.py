@@ -141,6 +141,7 @@ class Schemas:
                 found = schema["items"]  # how drafts before 2020-12 wrote it
             if isinstance(found, list) and found:
                 shape[key] = [self._shape(inner, base) for inner in found]
+        _any_of_one_of(shape)
         self._openness(schema, shape, base)
         if self._descriptions and (text := one_line(schema.get("description"))):
             shape["description"] = text
@@ -193,6 +194,19 @@ def local_fetch(root: object) -> Fetch:
         return Target(render_pointer(found.at), found.value, base)
 
     return fetch
+
+
+def _any_of_one_of(shape: dict[str, object]) -> None:
+    """`oneOf` as `anyOf`: often only `additionalProperties: false`, which is not kept, sets its branches apart,
+    and no delivery is wrong because it fits two of them."""
+    branches = shape.pop("oneOf", None)
+    if branches is None:
+        return
+    if "anyOf" not in shape:
+        shape["anyOf"] = branches
+    else:
+        parts = shape.get("allOf")
+        shape["allOf"] = [*(parts if isinstance(parts, list) else []), {"anyOf": branches}]
 
 
 def _brief(value: object) -> str:
