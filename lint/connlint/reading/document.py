@@ -279,7 +279,9 @@ class Location:
         """What the document holds here, `MISSING` where it holds nothing."""
         found: object = self.document.value
         for step in self.pointer:
-            if (isinstance(found, dict) and step in found) or (isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found)):
+            if isinstance(found, dict):
+                found = found.get(step, MISSING)
+            elif isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found):
                 found = found[step]
             else:
                 return MISSING
