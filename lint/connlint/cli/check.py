@@ -10,6 +10,7 @@ import click
 from connlint.cli.options import (
     EXIT_FINDINGS,
     EXIT_TROUBLE,
+    chosen_day,
     colour_wanted,
     evidence_options,
     evidence_path,
@@ -121,7 +122,7 @@ def command(
         fixtures=evidence_path(fixtures, "--fixtures", working),
         select=_rule_ids(select, "--select"),
         ignore=_rule_ids(ignore, "--ignore"),
-        today=_day(today),
+        today=chosen_day(today),
         overlay=overlay,
     )
     try:
@@ -202,15 +203,3 @@ def _rule_ids(values: tuple[str, ...], option: str) -> frozenset[str]:
                 hint = f"did you mean `{near}`?" if near else "`connlint rule` lists them all"
                 fail(f"{option}: there is no rule `{id_}`; {hint}")
     return ids
-
-
-def _day(text: str | None) -> str:
-    """Today as an ISO date."""
-    from datetime import date, datetime
-
-    if text is None:
-        return datetime.now().astimezone().date().isoformat()
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        fail(f"--today: {text!r} is no date such as 2026-11-22")

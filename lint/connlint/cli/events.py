@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connlint.cli.options import EXIT_FINDINGS, fail, note, write_out
+from connlint.cli.options import EXIT_FINDINGS, chosen_day, fail, note, write_out
 
 if TYPE_CHECKING:
     from connlint.evidence.event_diff import Change, EventsDiff
@@ -80,7 +80,7 @@ def import_(
         imported = import_events(
             source,
             kind,  # type: ignore[arg-type]  # click admits nothing else
-            retrieved=_day(today),
+            retrieved=chosen_day(today),
             vendor=vendor,
             origin=origin,
             version=version,
@@ -164,7 +164,7 @@ def check(files: tuple[Path, ...], max_age: str | None, today: str | None) -> No
     limit = parse_age(max_age) if max_age is not None else None
     if max_age is not None and limit is None:
         fail(f"--max-age: {max_age!r} is no age such as 180d or 26w")
-    day = _day(today)
+    day = chosen_day(today)
     old = 0
     lines: list[str] = []
     for path in _documents(files or (Path(),)):
@@ -192,18 +192,6 @@ def check(files: tuple[Path, ...], max_age: str | None, today: str | None) -> No
 
 
 # --- helpers
-
-
-def _day(text: str | None) -> str:
-    """The day to count from, as an ISO date."""
-    from datetime import date, datetime
-
-    if text is None:
-        return datetime.now().astimezone().date().isoformat()
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        fail(f"--today: {text!r} is no date such as 2026-11-22")
 
 
 def _event_name(text: str | None) -> dict[str, object] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
-from connlint.cli.options import evidence_options, fail, note
+from connlint.cli.options import chosen_day, evidence_options, fail, note
 
 if TYPE_CHECKING:
     from connlint.connector.model import Connector
@@ -47,7 +47,7 @@ def draft(
     """
     path, wanted = _connector_and_names(names)
     loaded = _load(path, contract, events, fixtures)
-    day = _day(today)
+    day = chosen_day(today)
     unknown = set(wanted)
     for home in loaded:
         addresses = {operation.address for operation in home.connector.operations}
@@ -371,14 +371,3 @@ def _grouped(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, list[str]]:
     for key, item in pairs:
         found.setdefault(key, []).append(item)
     return found
-
-
-def _day(text: str | None) -> str:
-    from datetime import date
-
-    if text is None:
-        return date.today().isoformat()  # noqa: DTZ011  # the author's own day
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        fail(f"--today: {text!r} is no date such as 2026-11-22")

@@ -48,6 +48,18 @@ def evidence_options(command: F) -> F:
     )(command)
 
 
+def chosen_day(today: str | None) -> str:
+    """The day that --today names, else today, as `YYYY-MM-DD`."""
+    from datetime import date, datetime
+
+    if today is None:
+        return datetime.now().astimezone().date().isoformat()
+    try:
+        return date.fromisoformat(today).isoformat()
+    except ValueError:
+        fail(f"--today: {today!r} is no date such as 2026-11-22")
+
+
 def colour_wanted(choice: str, to_terminal: bool) -> bool:
     """Whether to colour: --color always/never, else NO_COLOR and FORCE_COLOR, else a terminal."""
     if choice != "auto":

@@ -197,7 +197,7 @@ def local_fetch(root: object) -> Fetch:
 
 
 def _any_of_one_of(shape: dict[str, object]) -> None:
-    """`oneOf` as `anyOf`: often only `additionalProperties: false`, which is not kept, sets its branches apart,
+    """`oneOf` as `anyOf`: often only `additionalProperties: false`, which is not kept, sets branches apart,
     and no delivery is wrong because it fits two of them."""
     branches = shape.pop("oneOf", None)
     if branches is None:
