@@ -132,7 +132,11 @@ steps:
     response:
       status: 200
       json:
-        {id: b1, endpoint: "{{request.json.endpoint}}", status: new, error: none, counts: {total: 0, failed: 0}}
+        id: b1
+        endpoint: "{{request.json.endpoint}}"
+        status: new
+        error: none
+        counts: {total: 0, failed: 0}
   - operation: batches.read
     response: {changes: {status: running, counts: {total: 100}, error: null}}
   - delivers: batch.completed

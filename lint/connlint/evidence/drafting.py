@@ -521,9 +521,9 @@ def _draft(file: str, target: str, variant: str, document: Mapping[str, object])
 _HEAD: Final = ("operation", "event", "scenario", "variant", "recorded", "written", "drafted", "note", "key")
 
 
-_PLAIN_ORIGIN: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2} [A-Za-z0-9_./()@+,-]+(?: [A-Za-z0-9_./()@+,-]+)*"
-)
+# Words of plain characters; a colon inside one (`https://…`) is no mapping's.
+_WORD: Final = r"[A-Za-z0-9_./()@+,:-]*[A-Za-z0-9_./()@+,-]"
+_PLAIN_ORIGIN: Final = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?: {_WORD})+")
 
 
 def fixture_text(document: Mapping[str, object]) -> str:

@@ -146,7 +146,7 @@ class Redactor:
             if prefix.strip().lower() == "basic":
                 self._learn_basic(secret)
             return prefix + self.learn(secret, name) if secret else value
-        people = _OF_PEOPLE.search(low)
+        people = None if low == "user-agent" else _OF_PEOPLE.search(low)
         if people is not None and value:
             return self.learn(value, people[1])
         return self.text(value)
@@ -202,7 +202,7 @@ class Redactor:
             return [self.value(item, key) for item in value]
         if not isinstance(value, str):
             return value
-        if _plain(key) in _SECRET_KEYS and value and not is_stand_in(value):
+        if _plain(key) in _SECRET_KEYS and value and not _STAND_IN.fullmatch(value):
             return self.learn(value, key)
         return self.text(value)
 
