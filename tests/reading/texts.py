@@ -39,11 +39,11 @@ SCALARS = st.one_of(
 )
 
 
-def values(leaves: int = 12) -> st.SearchStrategy[Any]:
+def values(leaves: int = 6) -> st.SearchStrategy[Any]:
     """JSON values, mostly objects and arrays."""
     return st.recursive(
         SCALARS,
-        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),
         max_leaves=leaves,
     )
 
@@ -53,8 +53,8 @@ def documents(draw: st.DrawFn) -> Any:
     """A value whose root is an object or array that is not empty."""
     return draw(
         st.one_of(
-            st.lists(values(), min_size=1, max_size=4),
-            st.dictionaries(TEXTS, values(), min_size=1, max_size=4),
+            st.lists(values(), min_size=1, max_size=3),
+            st.dictionaries(TEXTS, values(), min_size=1, max_size=3),
         )
     )
 
@@ -88,8 +88,9 @@ def _wild(draw: st.DrawFn, value: Any, ascii_only: bool) -> str:
 
     def write(value: Any) -> str:
         if isinstance(value, dict):
+            keys = {key: json.dumps(key, ensure_ascii=ascii_only) for key in value}
             inner = ",".join(
-                f"{blank()}{json.dumps(key, ensure_ascii=ascii_only)}{blank()}:{blank()}{write(item)}{blank()}"
+                f"{blank()}{keys[key]}{blank()}:{blank()}{write(item)}{blank()}"
                 for key, item in value.items()
             )
             return f"{{{inner or blank()}}}"

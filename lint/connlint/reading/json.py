@@ -23,6 +23,9 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
+_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_ENOUGH = 12
+"""How many times the length of a text is skipped, level by level, before its brackets are paired once."""
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _PAIRS = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -90,15 +93,13 @@ def _scan(text: str, limits: Limits) -> object:
 def _deeper_than(value: object, depth: int) -> bool:
     """Whether arrays and objects nest in more than `depth` levels."""
     level: list[object] = [value]
-    for _ in range(depth):
+    for number in range(1, depth + 1):
         held = gc.get_referents(*level)
         # Three times faster than any loop of ours; what the collector does not track holds no container.
         level = list(filter(gc.is_tracked, held))
         if not level:
-            break
-    else:
-        return True
-    return False
+            return number == depth and any(isinstance(each, (dict, list)) for each in held)
+    return True
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -131,6 +132,8 @@ class JsonPositions:
     def __init__(self, text: str) -> None:
         self.text = text
         self._scan: Callable[[str, int], tuple[object, int]] = vars(json.JSONDecoder())["scan_once"]
+        self._scanned = 0
+        self._ends: dict[int, int] | None = None
         self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
         self._items: dict[int, list[Span]] = {}
 
@@ -213,8 +216,30 @@ class JsonPositions:
         return items
 
     def _end(self, start: int) -> int:
-        """Where the value that starts at `start` ends: the C scanner skips faster than any pattern."""
-        return self._scan(self.text, start)[1]
+        """Where the value that starts at `start` ends: the C scanner skips faster than any pattern.
+
+        It reads what it skips again on each level, so a deep text gets a table of its brackets.
+        """
+        if self._ends is not None and self.text[start] in "[{":
+            return self._ends[start]
+        end = self._scan(self.text, start)[1]
+        self._scanned += end - start
+        if self._ends is None and self._scanned > _ENOUGH * len(self.text):
+            self._ends = _brackets(self.text)
+        return end
+
+
+def _brackets(text: str) -> dict[int, int]:
+    """Where each bracket that opens is closed (the offset behind it), for a text that is JSON."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACKET.finditer(text):
+        char = match.group()
+        if char in "[{":
+            opened.append(match.start())
+        elif char in "]}":
+            ends[opened.pop()] = match.end()
+    return ends
 
 
 def _after_blank(text: str, at: int) -> int:

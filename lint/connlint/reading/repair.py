@@ -740,7 +740,7 @@ class _Repair:
             at,
             max(stop, at + 1),
             f"`{_short(shown)}` is no JSON value",
-            "a text stands in double quotes" if word[0].isalpha() else None,
+            f'a text stands in double quotes: write "{_short(shown)}"' if word[0].isalpha() else None,
             pointer=self.pointer(),
         )
         if text[stop : stop + 1] == '"' or stop <= at:
