@@ -197,10 +197,24 @@ class Template(Node):
 
     @cached_property
     def body_kind(self) -> str:
-        """What a body template is by its content type: "json", "form", "multipart" or "text"."""
+        """What a body template is by its content type: "json", "form", "multipart" or "text".
+
+        Where the service's header and its `contentType` differ (content-type-conflict), the text shows which
+        of the two it follows.
+        """
         operation = self.operation
-        content_type = operation.content_type if operation is not None else None
-        return body_kind(content_type)
+        if operation is None:
+            return body_kind(None)
+        kind = body_kind(operation.content_type)
+        service = self.connector.service
+        if service is None or service.content_type is None or operation.own_content_type is not None:
+            return kind
+        other = body_kind(service.content_type)
+        if other == kind:
+            return kind
+        start = self.text.lstrip()
+        looks_like_json = start[:1] in ("{", "[") and not start.startswith("{{")
+        return other if (other == "json") == looks_like_json else kind
 
     @cached_property
     def body(self) -> Body | None:
@@ -451,10 +465,15 @@ class Operation(Node):
     @property
     def content_type(self) -> str | None:
         """The Content-Type it sends: its own header, else the service's header, else `contentType`."""
+        return self.own_content_type or self.connector.content_type
+
+    @property
+    def own_content_type(self) -> str | None:
+        """Its own Content-Type header."""
         for header in self.headers:
             if header.name.lower() == "content-type":
                 return header.text
-        return self.connector.content_type
+        return None
 
     @property
     def url_path(self) -> str:

@@ -177,10 +177,9 @@ def nodes(connector: Connector) -> Iterator[Node]:
 
 
 class ServiceType(NamedTuple):
-    """What the service says that bodies are: the words, where they stand, and their address. `at` is None
-    where two places of the service say different things, or none says anything."""
+    """Where the service says what bodies are, and the address of that. `at` is None where two places of the
+    service say different things, or none says anything."""
 
-    said: str
     at: Location | None
     address: str
 
@@ -190,13 +189,13 @@ def service_type(connector: Connector) -> ServiceType:
     service = connector.service
     said = connector.content_type or ""
     if service is None or not said:
-        return ServiceType(said, None, "")
+        return ServiceType(None, "")
     headers = [header for header in service.headers if header.name.lower() == "content-type"]
     if not headers:
-        return ServiceType(said, service.at / "contentType", "service.contentType")
+        return ServiceType(service.at / "contentType", "service.contentType")
     if service.content_type is not None and body_kind(service.content_type) != body_kind(said):
-        return ServiceType(said, None, "")
-    return ServiceType(said, headers[0].text_at, headers[0].address)
+        return ServiceType(None, "")
+    return ServiceType(headers[0].text_at, headers[0].address)
 
 
 def inheriting_bodies(connector: Connector) -> list[Template]:
@@ -204,6 +203,5 @@ def inheriting_bodies(connector: Connector) -> list[Template]:
     return [
         operation.body
         for operation in connector.operations
-        if operation.body is not None
-        and not any(header.name.lower() == "content-type" for header in operation.headers)
+        if operation.body is not None and operation.own_content_type is None
     ]

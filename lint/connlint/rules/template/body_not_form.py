@@ -38,12 +38,10 @@ def check(connector: Connector) -> Iterator[Problem]:
     inheriting = inheriting_bodies(connector)
     json = [body for body in wrong if body in inheriting and body.text.lstrip()[:1] in "{["]
     service = service_type(connector)
-    if json and service.at is None:
-        wrong = [body for body in wrong if body not in json]
-    elif len(json) > 1 and len(json) == len(inheriting):
+    if service.at is not None and len(json) > 1 and len(json) == len(inheriting):
         wrong = [body for body in wrong if body not in json]
         yield Problem(
-            service.at or connector.at,
+            service.at,
             f"{len(json)} bodies are JSON, and this says that they are forms",
             about=service.address,
             related=[(body.text_at, "is JSON, for one") for body in json[:1]],

@@ -39,9 +39,7 @@ def check(connector: Connector) -> Iterator[Problem]:
     inheriting = inheriting_bodies(connector)
     forms = [body for body in wrong if body in inheriting and _is_form(body)]
     service = service_type(connector)
-    if forms and service.said and service.at is None:
-        wrong = [body for body in wrong if body not in forms]
-    elif service.at is not None and len(forms) > 1 and len(forms) == len(inheriting):
+    if service.at is not None and len(forms) > 1 and len(forms) == len(inheriting):
         wrong = [body for body in wrong if body not in forms]
         yield Problem(
             service.at,
