@@ -315,6 +315,13 @@ def test_an_event_whose_requirements_differ_says_so_itself() -> None:
     assert entries(result)["a"] == {"data": {"type": "object", "properties": {}}}
 
 
+def test_a_union_of_unions_of_itself_ends() -> None:
+    every = [{"$ref": f"#/$defs/{n}"} for n in range(60)]
+    definitions: dict[str, object] = {str(n): {"anyOf": every} for n in range(59)}
+    source = {"$defs": {**definitions, "59": event("a")}, "anyOf": [*every, event("b")]}
+    assert list(entries(imported(source))) == ["a", "b"]
+
+
 def test_unions_that_are_refused() -> None:
     assert "no union of events" in refused(event("a")).message
     assert "AsyncAPI" in refused({"asyncapi": "3.0.0"}).message
@@ -543,6 +550,7 @@ def test_two_accounts_of_one_event_must_agree() -> None:
         flat("a: " + "optional " * 500 + "string"),
         flat("a: " + "array of " * 500 + "string"),
         flat("a: object { " + "1 more, " * 500 + "}"),
+        "#" + " " * 300_000 + "x\n" + "\n" * 300_000,
     ],
 )
 def test_hostile_pages_end_soon_and_clearly(page: str) -> None:

@@ -19,7 +19,7 @@ __all__ = ["KINDS", "ImportFailedError", "Imported", "Kind", "import_events"]
 Kind = Literal["openapi", "sdk-docs", "json-schema", "folder"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-_BULLETS: Final = re.compile(r"^[0-9]*\s*[-*+] `[^`]+`", re.MULTILINE)
+_BULLETS: Final = re.compile(r"^[0-9]{0,9}[ \t]{0,40}[-*+] `", re.MULTILINE)
 _KNOWN: Final = (
     "known are an OpenAPI 3.1 document with `webhooks`, a JSON Schema that is a union of events, SDK"
     " documentation in Markdown, a folder with one payload schema or example an event"

@@ -18,7 +18,7 @@ from connlint.evidence.event_import.schemas import Schemas, Target, one_line
 from connlint.evidence.event_import.unions import found_in
 
 _BULLET: Final = re.compile(r"(\s*)[-*+] `([^`]+)`(.*)")
-_HEADING: Final = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*")
+_HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)")
 _NUMBERED: Final = re.compile(r"([0-9]+)(.*)")
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 _MEMBER: Final = re.compile(r"([A-Za-z_$][\w.$\[\]-]*): (.+)")
@@ -166,9 +166,8 @@ def _sections(text: str) -> tuple[list[Section], bool]:
             continue
         if fence is not None or not line.strip():
             continue
-        heading = _HEADING.fullmatch(line)
-        if heading is not None:
-            current = Section(heading[2])
+        if _HEADING.match(line):
+            current = Section(line.strip().strip("#").strip())
             sections.append(current)
             continue
         bullet = _BULLET.match(line)

@@ -14,7 +14,7 @@ from connlint.evidence.event_import.model import Findings, Found, ImportFailedEr
 from connlint.evidence.event_import.schemas import Fetch, Schemas, Target, local_fetch, one_line
 
 _NO_UNION: Final = "the schema is no union of events"
-_ENDING: Final = re.compile(r"[^A-Za-z0-9]*(?:webhook)?[^A-Za-z0-9]*event$", re.IGNORECASE)
+_ENDING: Final = re.compile(r"[^A-Za-z0-9]?(?:webhook)?[^A-Za-z0-9]?event$", re.IGNORECASE)
 
 
 def read_union(root: Mapping[str, object], *, descriptions: bool, keyed: bool = False) -> Findings:
@@ -54,25 +54,29 @@ def _read_keyed(root: Mapping[str, object], schemas: Schemas) -> Findings:
     return found_in(schemas, targets, names={name: _ENDING.sub("", name) if cut else name for name in names})
 
 
-def union_branches(start: Target, fetch: Fetch, depth: int = 0) -> Iterator[Target]:
+def union_branches(start: Target, fetch: Fetch) -> Iterator[Target]:
     """The schemas that a union is made of, references followed, unions in unions opened; a schema that is no
-    union is itself the one branch."""
-    schema = start.schema
-    if not isinstance(schema, Mapping) or depth > 20:
-        yield start
-        return
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        yield from union_branches(fetch(reference, start.base), fetch, depth + 1)
-        return
-    # a union that also has properties of its own is one shape, with parts that vary
-    union = None if "properties" in schema else schema.get("anyOf") or schema.get("oneOf")
-    if not isinstance(union, list):
-        yield start
-        return
-    for at, branch in enumerate(union):
-        inner = Target(f"{start.identity} #{at + 1}", branch, start.base)
-        yield from union_branches(inner, fetch, depth + 1)
+    union is itself the one branch. What is referred to several times comes once."""
+    opened: set[str] = set()
+    stack = [start]
+    while stack:
+        here = stack.pop()
+        schema = here.schema
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if isinstance(reference, str):
+            target = fetch(reference, here.base)
+            if target.identity not in opened:
+                opened.add(target.identity)
+                stack.append(target)
+            continue
+        # a union that also has properties of its own is one shape, with parts that vary
+        plain = isinstance(schema, Mapping) and "properties" not in schema
+        union = (schema.get("anyOf") or schema.get("oneOf")) if plain else None
+        if not isinstance(union, list):
+            yield here
+            continue
+        inner = [Target(f"{here.identity} #{at}", branch, here.base) for at, branch in enumerate(union, 1)]
+        stack.extend(reversed(inner))
 
 
 def found_in(schemas: Schemas, branches: list[Target], *, names: Mapping[str, str] | None = None) -> Findings:
