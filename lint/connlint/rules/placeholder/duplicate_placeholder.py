@@ -23,7 +23,7 @@ def check(template: Template) -> Iterator[Problem]:
             placeholder.name_at,
             f"`{placeholder.name}` is declared twice",
             about=placeholder,
-            related=[(first.name_at, "first here" if same else "first here, with another meaning")],
+            related=[(first.name_at, "first here")],
             help=None if same else "keep one, or give the other the name that it was meant to have",
             fix=Fix("remove this one", remove(placeholder.at), safe=True) if same else None,
         )
