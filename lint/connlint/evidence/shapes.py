@@ -24,10 +24,14 @@ KINDS: Final = frozenset({"null", "boolean", "integer", "number", "string", "arr
 """Every JSON kind. `number` in a schema admits both `integer` and `number`."""
 
 MOST_BRANCHES: Final = 1000
-MOST_WORK: Final = 20_000
+MOST_WORK: Final = 10_000
 DEEPEST: Final = 60
 """How far one schema may unfold (branches, steps, levels of `allOf`, `anyOf` and `$ref`) before it is
-left unchecked. OpenAI's largest union has 70 branches."""
+left unchecked. The largest union of OpenAI's contract has 111 branches."""
+
+MOST_WORK_IN_ALL: Final = 200_000
+"""The steps that all schemas of a document may take together: schemas that refer back to each other in
+every direction cost the most; all of OpenAI's contract takes 10,000."""
 
 _TOO_MUCH: Final = "the schema is too large or nested too deep to follow"
 MOST_STEPS: Final = 50_000
@@ -160,13 +164,14 @@ class Step(NamedTuple):
 class Schemas:
     """The schemas of one document (any JSON value), and what was learnt of them so far."""
 
-    __slots__ = ("_active", "_children", "_known", "_patterns", "_work", "references")
+    __slots__ = ("_active", "_children", "_known", "_left", "_patterns", "_work", "references")
 
     def __init__(self, root: object) -> None:
         self.references = References(root)
         self._known: dict[tuple[int, bool], tuple[object, tuple[Branch, ...]]] = {}
         self._active: set[tuple[int, bool]] = set()
         self._work = 0
+        self._left = MOST_WORK_IN_ALL
         self._patterns: dict[str, object] = {}
         self._children: dict[str, list[Node]] | None = None
 
@@ -189,9 +194,11 @@ class Schemas:
 
     def branches(self, term: tuple[Node, ...]) -> tuple[Branch, ...]:
         """The ways to satisfy all the nodes of `term` at once."""
-        self._work = MOST_WORK
+        self._work = before = min(MOST_WORK, self._left)
         parts = [self._unfold(node, False, 0)[0] for node in term]
-        return parts[0] if len(parts) == 1 else self._product(parts)
+        branches = parts[0] if len(parts) == 1 else self._product(parts)
+        self._left -= before - max(self._work, 0)
+        return branches
 
     def _unfold(
         self, node: Node, plain: bool, depth: int
@@ -554,13 +561,19 @@ class Key(NamedTuple):
 class Records(NamedTuple):
     """The records in the body of a list answer.
 
-    `shape` is one record, None when undecided; `key` is the envelope's, None when the body is the array
-    or itself the record; `candidates` are the keys that compete (or may hold records) when undecided.
+    `shape` is one record, None when undecided; `keys` are the envelope's (one, unless branches differ),
+    empty when the body is the array or itself the record; `candidates` are the keys that compete (or may
+    hold records) when undecided.
     """
 
     shape: Shape | None
-    key: str | None
+    keys: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """The envelope's key, None when there is none or more than one."""
+        return self.keys[0] if len(self.keys) == 1 else None
 
 
 class Shape:
@@ -756,7 +769,6 @@ class Shape:
         one array of objects, else the object itself."""
         parts: list[Shape] = []
         keys: dict[str, None] = {}
-        enveloped = True
         for branch in self.branches:
             kinds = branch.sure_kinds
             if kinds == _TYPES["null"]:
@@ -764,21 +776,16 @@ class Shape:
             alone = Shape.of_branches(self.schemas, (branch,))
             if kinds is not None and "array" in kinds and (element := alone.element) is not None:
                 parts.append(element)
-                enveloped = False
                 continue
             sure, maybe = _arrays_of_objects(alone)
             if len(sure) > 1 or (maybe and not sure):
-                return Records(None, None, tuple(sure or maybe))
+                return Records(None, candidates=tuple(sure or maybe))
+            for name, element in sure.items():
+                parts.append(element)
+                keys[name] = None
             if not sure:
                 parts.append(alone)
-                enveloped = False
-                continue
-            ((name, element),) = sure.items()
-            parts.append(element)
-            keys[name] = None
-        if not parts:
-            return Records(None, None)
-        return Records(Shape.either(parts), next(iter(keys)) if enveloped and len(keys) == 1 else None)
+        return Records(Shape.either(parts) if parts else None, tuple(keys))
 
     # --- the walk
 
@@ -791,11 +798,10 @@ class Shape:
         steps = 0
         for depth, segment in enumerate(segments):
             following: dict[tuple[object, ...], _State] = {}
+            if not any(state.shape.branches for state in states):
+                unclear.append((depth, "the schema contradicts itself: nothing satisfies it"))
             for state in states:
-                nulls = 0
                 branches = state.shape.branches
-                if not branches:
-                    unclear.append((depth, "the schema contradicts itself: nothing satisfies it"))
                 steps += len(branches)
                 if steps > MOST_STEPS:
                     unclear.append((depth, _TOO_MUCH))
@@ -803,7 +809,7 @@ class Shape:
                 for branch in branches:
                     for step in self.schemas.step(branch, segment):
                         if step.fate == "null":
-                            nulls += 1
+                            optional = True
                         elif step.shape is not None:
                             after = state.after(step, step.shape, branch)
                             same = (*(id(node.value) for node in step.shape.terms[0]), after.why)
@@ -813,9 +819,8 @@ class Shape:
                             unclear.append((depth, step.why))
                         else:
                             failed.append((depth, branch, step.fate))
-                if nulls and nulls == len(branches):
+                if all(branch.kinds == _TYPES["null"] for branch in branches):
                     failed.extend((depth, branch, "wrong-kind") for branch in branches)
-                optional = optional or bool(nulls)
             states = list(following.values())
             if not states:
                 break
@@ -840,7 +845,11 @@ class Shape:
             outcome = "sometimes" if failed or doubt else "proven"
         else:
             outcome = "unchecked" if doubt else "refuted"
-        shape = Shape.either([state.shape for state in sure or states]) if states else None
+        reached = [state.shape for state in (*sure, *(state for state in states if state.why))]
+        if reached and unclear:
+            # something else may stand there too
+            reached.append(Shape(self.schemas, ((Node(True, ()),),)))
+        shape = Shape.either(reached) if reached else None
         deepest = max((depth for depth, _, _ in failed), default=0)
         there = None
         if failed:
@@ -991,11 +1000,10 @@ def _arrays_of_objects(shape: Shape) -> tuple[dict[str, Shape], dict[str, Shape]
     sure: dict[str, Shape] = {}
     maybe: dict[str, Shape] = {}
     for key in shape.keys().values():
-        arrays = [b for b in key.shape.branches if b.sure_kinds is None or "array" in b.sure_kinds]
-        if not arrays:
+        if "array" not in key.shape.kinds:
             continue
         element = key.shape.element
-        if element is None:
+        if element is None or not key.shape.kinds <= {"array", "null"}:
             maybe[key.name] = key.shape
         elif any(b.sure_kinds is not None and "object" in b.sure_kinds for b in element.branches):
             sure[key.name] = element
