@@ -70,8 +70,9 @@ def union_branches(start: Target, fetch: Fetch) -> Iterator[Target]:
                 stack.append(target)
             continue
         # a union that also has properties of its own is one shape, with parts that vary
-        plain = isinstance(schema, Mapping) and "properties" not in schema
-        union = (schema.get("anyOf") or schema.get("oneOf")) if plain else None
+        union = None
+        if isinstance(schema, Mapping) and "properties" not in schema:
+            union = schema.get("anyOf") or schema.get("oneOf")
         if not isinstance(union, list):
             yield here
             continue
