@@ -1,4 +1,4 @@
-"""A placeholder is declared and no template uses it, though the contract's request has a key of its name.
+"""A placeholder is declared and no template uses it, though the vendor's body has its key.
 
 Why: the platform asks the user for a value and then drops it. That the vendor takes such a key shows that the
 body lost it.
