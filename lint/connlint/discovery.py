@@ -8,9 +8,10 @@ What git ignores is left out, unless it was named.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from connlint.config import Config, Configs
 from connlint.reading import MISSING, ReadResult, read
 from connlint.reading.keys import holds_keys, is_ours
 from connlint.record import field, record
@@ -34,6 +35,7 @@ class Found:
     path: Path
     is_page: bool
     reads: list[tuple[Path, ReadResult]] = field(default_factory=list)
+    page: ReadResult | None = None
 
 
 @record(frozen=False)
@@ -62,45 +64,87 @@ def looks_ours(data: bytes) -> bool:
 class Finder:
     """Finds connectors, reading each file at most once.
 
-    `display` turns a path into what people see; `configured` are folders (and pages) that
-    configuration calls connectors, `excluded` says which paths it leaves out.
+    `display` turns a path into what people see; `configs` says which folders and pages configuration
+    calls connectors, which pages are their renderings, and what it leaves out; `overlay` holds contents
+    that stand for files' own.
     """
 
     def __init__(
         self,
         *,
         display: Callable[[Path], str],
-        excluded: Callable[[Path], bool] | None = None,
-        overlay: dict[Path, bytes] | None = None,
+        configs: Configs | None = None,
+        overlay: Mapping[Path, bytes] | None = None,
     ) -> None:
         self._display = display
-        self._excluded = excluded or _nothing
+        self._configs = configs or Configs(Path.cwd())
         self._overlay = overlay or {}
         self._reads: dict[Path, ReadResult | None] = {}
         self._listings: dict[Path, list[os.DirEntry[str]]] = {}
+        self._excluded: Callable[[Path], bool] = _nothing
 
     def discover(self, paths: Sequence[Path]) -> Discovery:
         """Every connector that the paths name, lie in or hold, once, sorted by path.
 
-        Raises NoSuchPath for a path that cannot be read.
+        Raises NoSuchPath for a path that cannot be read, `config.BrokenConfig` for a configuration that
+        cannot be used.
         """
         found: dict[Path, Found] = {}
         result = Discovery([], [], [])
         for path in paths:
             if not path.exists() and path not in self._overlay:
                 raise NoSuchPath(f"no such file or folder: {self._display(path)}")
-            if path.is_dir():
+            config = self._configs.of(path)
+            self._excluded = config.excluded
+            if config.connector_folders is not None:
+                members = self._configured(path, config.connector_folders)
+            elif path.is_dir():
                 members = self._in_folder(path)
-                if not members:
-                    result.empty_folders.append(path)
             else:
-                members = self._of_file(path)
-                if not members:
-                    result.strangers.append(path)
+                members = self._of_file(self._rendered(path, config))
+            members = [member for member in members if member.path not in config.pages]
+            if not members:
+                (result.empty_folders if path.is_dir() else result.strangers).append(path)
             for member in members:
                 found.setdefault(member.path, member)
         result.connectors = [found[path] for path in sorted(found, key=lambda path: path.as_posix())]
+        for member in result.connectors:
+            self._give_page(member)
         return result
+
+    def _rendered(self, path: Path, config: Config) -> Path:
+        """The path itself; of a page that is a connector's rendering, a document of that connector."""
+        folder = config.pages.get(path)
+        if folder is None or not folder.is_dir():
+            return path
+        return next(iter(self._data_files(folder)), path)
+
+    def _give_page(self, member: Found) -> None:
+        """Read the page that configuration calls the connector's rendering."""
+        config = self._configs.of(member.path)
+        page = next((page for page, folder in config.pages.items() if folder == member.path), None)
+        if page is not None and not member.is_page and (page in self._overlay or page.is_file()):
+            member.page = self._recognised(page, named=True) or read(
+                self._display(page), self._content(page), named=True
+            )
+
+    def _configured(self, path: Path, folders: Sequence[Path]) -> list[Found]:
+        """The connectors among those that configuration names which the path names, lies in or holds."""
+        members = []
+        for folder in folders:
+            if path != folder and path not in folder.parents and folder not in path.parents:
+                continue
+            if folder.is_dir():
+                files = self._walk(folder, _Ignored(folder))
+                reads = [(file, result) for file in files if (result := self._recognised(file, named=False))]
+                reads = [item for item in reads if item[0].suffix.lower() not in PAGE_ENDINGS]
+                if reads:
+                    members.append(Found(folder, False, reads))
+            else:
+                page = self._recognised(folder, named=True)
+                if page is not None:
+                    members.append(Found(folder, True, [(folder, page)]))
+        return members
 
     # folders
 
@@ -245,13 +289,18 @@ class Finder:
         self._reads[file] = result
         return result
 
-    def _read(self, file: Path, named: bool) -> ReadResult | None:
+    def _content(self, file: Path) -> bytes:
+        """A file's bytes. Raises NoSuchPath."""
         data = self._overlay.get(file)
         if data is None:
             try:
                 data = file.read_bytes()
             except OSError as error:
                 raise NoSuchPath(f"cannot read {self._display(file)}: {error.strerror}") from error
+        return data
+
+    def _read(self, file: Path, named: bool) -> ReadResult | None:
+        data = self._content(file)
         if not named and not looks_ours(data):
             return None
         result = read(self._display(file), data, named=named)

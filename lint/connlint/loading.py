@@ -19,6 +19,8 @@ def load(found: Found, connector_id: str, path: str, evidence: Callable[[Path, b
     if found.is_page:
         result = found.reads[0][1]
         add_page(connector, Document.carrier(result.source, "page"), tuple(result.prose))
+    elif found.page is not None:
+        add_page(connector, Document.carrier(found.page.source, "page"), tuple(found.page.prose))
     return Loaded(connector, evidence(found.path, found.is_page))
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connlint.config import Config, Configs, ConnectorSettings, shown
 from connlint.discovery import Discovery, Finder, Found
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.location import EvidenceFinder
-from connlint.finding import ConnectorReport, NotChecked, Report, Summary
+from connlint.finding import ConnectorReport, Finding, NotChecked, Report, Severity, Summary
 from connlint.loading import load
 from connlint.record import field, record
 from connlint.registry import rules
 
 if TYPE_CHECKING:
     from connlint.evidence.coverage import Coverage
+    from connlint.triage.decide import Triage
 
 
 @record
@@ -31,6 +33,8 @@ class Request:
     fixtures: Path | None = None
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
+    baseline: Path | None = None
+    """A baseline's file, in place of the configuration's."""
     today: str = ""
     overlay: dict[Path, bytes] = field(default_factory=dict)
     """Contents that stand for files' own (an editor's buffers, standard input)."""
@@ -44,52 +48,96 @@ class Outcome:
     strangers: tuple[str, ...]
     empty_folders: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-def display(path: Path, working: Path) -> str:
-    """A path as people see it: POSIX, relative to the working directory where that is possible."""
-    try:
-        return path.relative_to(working).as_posix() or "."
-    except ValueError:
-        try:
-            return Path(os.path.relpath(path, working)).as_posix()
-        except ValueError:
-            return path.as_posix()
+    fail_on: Severity | None = None
+    """What configuration says of the exit status."""
 
 
 @record
 class Opened:
-    """A connector that was found and read: its path as people see it, its files, its model and evidence."""
+    """A connector that was found and read: its path as people see it, its files, its model and evidence,
+    and the configuration that holds for it."""
 
     path: str
     found: Found
     loaded: Loaded
+    config: Config
+    settings: ConnectorSettings
 
 
-def open_all(request: Request) -> tuple[list[Opened], Discovery]:
+def open_all(request: Request, configs: Configs | None = None) -> tuple[list[Opened], Discovery]:
     """Find and read every connector that the request names.
 
-    Raises `discovery.NoSuchPath` for a path that cannot be read.
+    Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
+    configuration that cannot be used.
     """
-    finder = Finder(display=lambda path: display(path, request.working), overlay=request.overlay)
+    configs = configs or Configs(request.working)
+
+    def show(path: Path) -> str:
+        return shown(path, request.working)
+
+    finder = Finder(display=show, configs=configs, overlay=request.overlay)
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
-    evidence = EvidenceFinder(show=lambda path: display(path, request.working), overlay=request.overlay)
-    return [_open(found, request, evidence) for found in discovery.connectors], discovery
+    evidence = EvidenceFinder(show=show, overlay=request.overlay)
+    opened = []
+    for found in discovery.connectors:
+        config = configs.of(found.path)
+        opened.append(_open(found, request, evidence, config))
+    return opened, discovery
 
 
 def run(request: Request) -> Outcome:
     """Check everything that the request names.
 
-    Raises `discovery.NoSuchPath` for a path that cannot be read.
+    Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
+    configuration and `triage.BrokenBaseline` for a baseline that cannot be used.
     """
-    opened, discovery = open_all(request)
-    reports = [_check_one(one, request) for one in opened]
+    configs = Configs(request.working)
+    opened, discovery = open_all(request, configs)
+    held = list({id(one.config): one.config for one in opened}.values())
+    triage = _triage(request, held)
+    reports = [_check_one(one, request, triage) for one in opened]
+    leftovers: tuple[Finding, ...] = ()
+    if triage is not None:
+        ran = frozenset(rules()) if not request.select else request.select
+        addresses = [address for one in opened for address in _addresses(one)] if held else []
+        leftovers = tuple(
+            triage.leftovers(held, {one.settings.id for one in opened}, ran - request.ignore, addresses)
+        )
+    first = opened[0].config if opened else configs.of(request.working)
     return Outcome(
-        Report(tuple(reports), rules={id_: item.doc for id_, item in rules().items()}),
-        tuple(display(path, request.working) for path in discovery.strangers),
-        tuple(display(path, request.working) for path in discovery.empty_folders),
+        Report(tuple(reports), leftovers, rules={id_: item.doc for id_, item in rules().items()}),
+        tuple(shown(path, request.working) for path in discovery.strangers),
+        tuple(shown(path, request.working) for path in discovery.empty_folders),
         tuple(discovery.notes),
+        first.fail_on,
     )
+
+
+def _triage(request: Request, configs: Sequence[Config]) -> Triage | None:
+    """What decides about findings: None where nothing has been decided, which costs nothing."""
+    baseline = request.baseline or next((config.baseline for config in configs if config.baseline), None)
+    if baseline is None and not any(config.ignores for config in configs):
+        return None
+    from connlint.triage.baseline import read_baseline
+    from connlint.triage.decide import Triage
+
+    read = read_baseline(baseline, shown(baseline, request.working)) if baseline is not None else None
+    return Triage(read, request.today)
+
+
+def _addresses(opened: Opened) -> Iterator[str]:
+    """Every address in a connector, for the nearest one to a mistyped one."""
+    connector = opened.loaded.connector
+    for resource in connector.resources:
+        yield resource.address
+        yield from (item.address for item in resource.fields)
+        yield from (item.address for item in resource.operations)
+        for template in resource.templates:
+            yield template.address
+            yield from (item.address for item in template.placeholders)
+        for webhook in resource.webhooks:
+            yield webhook.address
+            yield from (item.address for item in webhook.payload)
 
 
 def coverages(request: Request) -> list[Coverage]:
@@ -108,31 +156,58 @@ def absolute(path: Path, working: Path) -> Path:
     return Path(os.path.normpath(working / path))
 
 
-def _open(found: Found, request: Request, evidence: EvidenceFinder) -> Opened:
-    path = display(found.path, request.working)
-    loaded = load(
-        found,
-        path,
-        path,
-        lambda folder, is_page: evidence.find(
-            folder, is_page, contract=request.contract, events=request.events, fixtures=request.fixtures
-        ),
-    )
-    return Opened(path, found, loaded)
+def _open(found: Found, request: Request, evidence: EvidenceFinder, config: Config) -> Opened:
+    path = shown(found.path, request.working)
+    settings = config.settings(found.path)
+
+    def find(folder: Path, is_page: bool) -> Evidence:
+        return evidence.find(
+            folder,
+            is_page,
+            contract=request.contract or settings.contract,
+            events=request.events or settings.events,
+            fixtures=request.fixtures or settings.fixtures,
+            records=settings.records,
+        )
+
+    return Opened(path, found, load(found, settings.id, path, find), config, settings)
 
 
-def _check_one(opened: Opened, request: Request) -> ConnectorReport:
-    path, loaded = opened.path, opened.loaded
+def _check_one(opened: Opened, request: Request, triage: Triage | None) -> ConnectorReport:
+    loaded, settings = opened.loaded, opened.settings
     selected = None
     if request.select or request.ignore:
         names = request.select or frozenset(rules())
         selected = frozenset(names) - request.ignore
-    findings = check(loaded, rules(), Settings(selected=selected, today=request.today))
+    options = settings.options
+    if settings.coverage is not None:
+        options = {
+            **options,
+            "missing-event": {**options.get("missing-event", {}), "coverage": list(settings.coverage)},
+        }
+    findings: Sequence[Finding] = check(
+        loaded, rules(), Settings(settings.severities, options, selected, request.today)
+    )
+    documents = (*loaded.connector.documents, *loaded.evidence.documents)
+    if triage is None and any(document.syntax == "yaml" for document in documents):
+        from connlint.triage.decide import Triage, notes
+
+        if any(notes(document) for document in documents):
+            triage = Triage(None, request.today)
+    if triage is not None:
+        findings = triage.connector(findings, opened.config, documents, settings.id)
     summary, not_checked = summarise(loaded)
     service = loaded.connector.service
     title = service.handle if service is not None and service.handle else ""
     return ConnectorReport(
-        path, path, title, summary, findings, tuple(not_checked), evidence_names(loaded.evidence)
+        settings.id,
+        opened.path,
+        title,
+        summary,
+        tuple(sorted(findings, key=lambda finding: finding.order)),
+        tuple(not_checked),
+        evidence_names(loaded.evidence),
+        settings.owner,
     )
 
 

@@ -21,6 +21,7 @@ from connlint.cli.options import (
     terminal_width,
     write_out,
 )
+from connlint.config import BrokenBaseline, BrokenConfig
 from connlint.discovery import NoSuchPath
 from connlint.finding import Severity
 from connlint.report.outputs import FORMATS, View, rendered
@@ -50,9 +51,7 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
 @click.option(
     "--fail-on",
     type=_SEVERITIES,
-    default="warning",
-    show_default=True,
-    help="Least severity that makes the exit status 1.",
+    help="Least severity that makes the exit status 1 (default: the configuration's, else warning).",
 )
 @click.option(
     "--show", type=_SEVERITIES, default="warning", show_default=True, help="Least severity to show."
@@ -61,6 +60,12 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     "--top", type=click.IntRange(min=0), metavar="N", help="Show at most N frames, and say what is left out."
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The baseline, in place of the configuration's.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--allow-none", is_flag=True, help="Exit 0 where there is no connector.")
 @click.option(
@@ -91,10 +96,11 @@ def command(
     output: Path | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    fail_on: str,
+    fail_on: str | None,
     show: str,
     top: int | None,
     statistics: bool,
+    baseline: Path | None,
     exit_zero: bool,
     allow_none: bool,
     stdin_filename: Path | None,
@@ -122,6 +128,7 @@ def command(
         fixtures=evidence_path(fixtures, "--fixtures", working),
         select=_rule_ids(select, "--select"),
         ignore=_rule_ids(ignore, "--ignore"),
+        baseline=working / baseline if baseline is not None else None,
         today=chosen_day(today),
         overlay=overlay,
     )
@@ -129,12 +136,19 @@ def command(
         outcome = run(request)
     except NoSuchPath as error:
         fail(str(error))
+    except BrokenConfig as error:
+        for line in error.lines:
+            click.echo(line, err=True)
+        fail("the configuration cannot be used")
+    except BrokenBaseline as error:
+        fail(str(error))
     _say(outcome)
     for format_, file in _targets(formats, output):
         write_out(
             rendered(outcome.report, format_, _view(file, show, top, statistics, color, suppressed)), file
         )
-    raise SystemExit(status(outcome, Severity.of(fail_on), exit_zero, allow_none))
+    least = Severity.of(fail_on) if fail_on else outcome.fail_on or Severity.WARNING
+    raise SystemExit(status(outcome, least, exit_zero, allow_none))
 
 
 def status(outcome: Outcome, fail_on: Severity, exit_zero: bool, allow_none: bool) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -224,46 +223,35 @@ class _Home(NamedTuple):
 
 def _load(path: Path, contract: Path | None, events: Path | None, fixtures: Path | None) -> list[_Home]:
     """The connectors at a path. Ends the run where there is none."""
-    from connlint.discovery import Finder, NoSuchPath
-    from connlint.evidence.location import EvidenceFinder, home_of
-    from connlint.loading import load
-    from connlint.run import absolute, display
+    from connlint.config import BrokenConfig, shown
+    from connlint.discovery import NoSuchPath
+    from connlint.evidence.location import home_of
+    from connlint.run import Request, absolute, open_all
 
     working = Path.cwd()
-
-    def show(item: Path) -> str:
-        return display(item, working)
-
     for option, given in (("--contract", contract), ("--events", events)):
         if given is not None and not given.exists():
             fail(f"{option}: no such file: {given}")
+    request = Request(
+        paths=(path,),
+        working=working,
+        contract=absolute(contract, working) if contract is not None else None,
+        events=absolute(events, working) if events is not None else None,
+        fixtures=absolute(fixtures, working) if fixtures is not None else None,
+    )
     try:
-        found = Finder(display=show).discover([absolute(path, working)]).connectors
-    except NoSuchPath as error:
+        opened, _ = open_all(request)
+    except (NoSuchPath, BrokenConfig) as error:
         fail(str(error))
-    if not found:
+    if not opened:
         fail(f"no connector in {path}")
-    finder = EvidenceFinder(show=show)
     homes = []
-    for item in found:
-        folder = home_of(item.path, item.is_page) / "fixtures"
-        if fixtures is not None:
-            folder = absolute(fixtures, working)
-        evidence = finder.find(
-            item.path,
-            item.is_page,
-            contract=absolute(contract, working) if contract is not None else None,
-            events=absolute(events, working) if events is not None else None,
-            fixtures=folder if folder.is_dir() else None,
-        )
-        shown = show(item.path)
-        loaded = load(item, shown, shown, partial(_given, evidence))
-        homes.append(_Home(loaded.connector, evidence, folder, shown, show(folder)))
+    for one in opened:
+        found = one.found
+        folder = request.fixtures or one.settings.fixtures or home_of(found.path, found.is_page) / "fixtures"
+        connector, evidence = one.loaded.connector, one.loaded.evidence
+        homes.append(_Home(connector, evidence, folder, one.path, shown(folder, working)))
     return homes
-
-
-def _given(evidence: Evidence, _path: Path, _is_page: bool) -> Evidence:
-    return evidence
 
 
 def _connector_and_names(names: Sequence[str]) -> tuple[Path, list[str]]:

@@ -6,7 +6,7 @@ By convention `contract.*`, `events.*` and `fixtures/` at the top of the connect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,8 +46,10 @@ class EvidenceFinder:
         contract: Path | None = None,
         events: Path | None = None,
         fixtures: Path | None = None,
+        records: Mapping[str, Sequence[str]] | None = None,
     ) -> Evidence:
-        """The evidence of the connector at `path`; parts that are given beat the convention."""
+        """The evidence of the connector at `path`; parts that are given beat the convention. `records` say
+        where list operations have their records."""
         home = home_of(path, is_page)
         contract = contract or self._document(home, "contract")
         events = events or self._document(home, "events")
@@ -56,6 +58,7 @@ class EvidenceFinder:
             read_contract=None if contract is None else lambda: self.contract(contract),
             read_events=None if events is None else lambda: self.events(events),
             read_fixtures=None if fixtures is None else lambda: self.fixtures(fixtures),
+            records=records,
         )
 
     def contract(self, path: Path) -> ReadContract:
