@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from connlint.evidence.contract_names import KnownAs, Names, gather, known_as
 from connlint.evidence.references import Node
-from connlint.evidence.shapes import Schemas, Shape, schema_name
+from connlint.evidence.shapes import Schemas, Shape
 from connlint.reading.document import Pointer
 from connlint.text import distance, nearest
 
@@ -68,19 +69,6 @@ class ContractResponse(NamedTuple):
     status: str
     description: str
     content: Mapping[str, Shape]
-    pointer: Pointer
-
-
-class KnownAs(NamedTuple):
-    """What the contract knows a name as, when it is not a webhook event.
-
-    `kind` is "streaming" (an event of a stream), "object" (the `object` of a DELETE's answer) or "value"
-    (of a `type`, `event` or `object` elsewhere); `words` say it of one name, `group` of many.
-    """
-
-    kind: str
-    words: str
-    group: str
     pointer: Pointer
 
 
@@ -273,10 +261,12 @@ class Contract:
 
     `value` is the parsed document; `name` what messages call it (a path). `fault` is None, or why it cannot
     serve as a contract: a sentence for a person. With a fault there are no paths, operations or events.
+    `names` are its names where they were gathered before.
     """
 
-    def __init__(self, value: object, name: str = "") -> None:
+    def __init__(self, value: object, name: str = "", names: Names | None = None) -> None:
         self.name = name
+        self._names = names
         self.fault = _fault(value)
         self.value: dict[str, object] = _mapping(value) if self.fault is None else {}
         self.schemas = Schemas(self.value)
@@ -378,7 +368,7 @@ class Contract:
             found = {
                 operation.method: operation
                 for method in METHODS
-                if (operation := self._operation(template, method)) is not None
+                if (operation := self.operation_at(template, method)) is not None
             }
             if found:
                 return found
@@ -387,7 +377,7 @@ class Contract:
     def operation(self, method: str, path: str) -> ContractOperation | None:
         """The operation at a connector's path with that method, None when there is none."""
         for template in self.matches(path):
-            found = self._operation(template, method.lower())
+            found = self.operation_at(template, method.lower())
             if found is not None:
                 return found
         return None
@@ -396,7 +386,7 @@ class Contract:
         """Every operation, in the document's order."""
         for path in self.paths:
             for method in METHODS:
-                operation = self._operation(path, method)
+                operation = self.operation_at(path, method)
                 if operation is not None:
                     yield operation
 
@@ -424,7 +414,8 @@ class Contract:
             return None
         return self._shapes[best[0][1]][0]
 
-    def _operation(self, path: str, method: str) -> ContractOperation | None:
+    def operation_at(self, path: str, method: str) -> ContractOperation | None:
+        """The operation of a path template as written, with a method in lower case."""
         key = (path, method)
         if key not in self._operations:
             self._operations[key] = self._read_operation(path, method)
@@ -504,104 +495,18 @@ class Contract:
 
     # --- names that are no events
 
+    @cached_property
+    def names(self) -> Names:
+        """The values of `type`, `event` and `object` all over the document."""
+        return self._names if self._names is not None else gather(self)
+
     def known_as(self, name: str) -> KnownAs | None:
         """What the contract knows a name as, when it is not a webhook event's: the value of a `type`, `event`
         or `object` elsewhere."""
-        found = self._sightings.get(name)
-        if not found:
-            return None
-        deleted = self._deleted.get(name)
-        if deleted is not None:
-            words = f"the `object` of {deleted.name}'s answer"
-            return KnownAs("object", words, "the `object` of a DELETE's answer", deleted.pointer)
-        for sighting in found:
-            if sighting.key == "event" or sighting.schema in self._streamed:
-                where = f" ({sighting.schema})" if sighting.schema else ""
-                return KnownAs(
-                    "streaming",
-                    f"a streaming event{where}, never delivered by webhook",
-                    "streaming events in the contract, never delivered by webhook",
-                    self._place(sighting, name),
-                )
-        first = found[0]
-        of = f" of {first.schema}" if first.schema else ""
-        return KnownAs(
-            "value", f"the `{first.key}`{of}", f"values of `{first.key}`", self._place(first, name)
-        )
-
-    @cached_property
-    def _sightings(self) -> dict[str, list[_Sighting]]:
-        """Where each value of a `type`, `event` or `object` is named, webhooks left out."""
-        found: dict[str, list[_Sighting]] = {}
-        webhooks = {
-            schema_name(node)
-            for event in self.events.values()
-            for branch in event.payload.branches
-            for node in branch.nodes
-        }
-        components = _mapping(self.value.get("components"))
-        schemas = _mapping(components.get("schemas"))
-        for name in schemas:
-            if name not in webhooks:
-                _sight(schemas[name], name, ("components", "schemas", name), found)
-        for section in ("responses", "requestBodies"):
-            for name, entry in _mapping(components.get(section)).items():
-                _sight(entry, "", ("components", section, name), found)
-        paths = _mapping(self.value.get("paths"))
-        for path in self.paths:
-            _sight(paths[path], "", ("paths", path), found)
-        return found
-
-    @cached_property
-    def _deleted(self) -> dict[str, ContractOperation]:
-        """The DELETE operations by what their answers say in `object`."""
-        found: dict[str, ContractOperation] = {}
-        for path in self.paths:
-            operation = self._operation(path, "delete")
-            for answer in operation.answers if operation is not None else ():
-                walk = answer.walk(("object",))
-                for value in walk.shape.named_values if walk.shape is not None else ():
-                    if operation is not None and isinstance(value, str):
-                        found.setdefault(value, operation)
-        return found
-
-    @cached_property
-    def _streamed(self) -> set[str]:
-        """The names of the schemas that streams of server-sent events are made of."""
-        found: set[str] = set()
-        for operation in self.operations():
-            for response in operation.successes:
-                shape = response.content.get("text/event-stream")
-                for branch in shape.branches if shape is not None else ():
-                    found.update(schema_name(node) for node in branch.nodes)
-        return found - {""}
-
-    def _place(self, sighting: _Sighting, name: str) -> Pointer:
-        """The pointer to the schema object that names a value: looked for when it is asked for."""
-        start = self.schemas.references.at(sighting.unit)
-        todo = [start] if isinstance(start, Node) else []
-        while todo:
-            value, at = todo.pop()
-            if isinstance(value, dict):
-                if name in _named(_mapping(value.get("properties")).get(sighting.key)):
-                    return (*at, "properties", sighting.key)
-                todo.extend(
-                    Node(v, (*at, k)) for k, v in reversed(value.items()) if isinstance(v, (dict, list))
-                )
-            elif isinstance(value, list):
-                todo.extend(Node(v, (*at, i)) for i, v in reversed(list(enumerate(value))))
-        return sighting.unit
+        return known_as(self, name)
 
     def __repr__(self) -> str:
         return f"Contract({self.name!r}, {self.title!r} {self.version!r})"
-
-
-class _Sighting(NamedTuple):
-    """A value seen: the key that it is the value of, the schema's name, the part of the document."""
-
-    key: str
-    schema: str
-    unit: Pointer
 
 
 def path_shape(path: str) -> str:
@@ -664,41 +569,6 @@ def _event_names(operation: ContractOperation) -> dict[str, dict[str, Shape]]:
     return {
         word: {name: Shape.either(parts) for name, parts in names.items()} for word, names in found.items()
     }
-
-
-def _sight(unit: object, schema: str, at: Pointer, found: dict[str, list[_Sighting]]) -> None:
-    """Note every value of a `type`, `event` or `object` below a part of the document.
-
-    This goes through the whole contract, so it compares classes and appends one by one: twice as fast.
-    """
-    todo = [unit]
-    while todo:
-        value = todo.pop()
-        if value.__class__ is dict:
-            for inner in value.values():
-                if inner.__class__ is dict or inner.__class__ is list:
-                    todo.append(inner)  # noqa: PERF401
-            properties = value.get("properties")
-            if properties.__class__ is dict:
-                for key in ("type", "event", "object"):
-                    if key in properties:
-                        for name in _named(properties[key]):
-                            if isinstance(name, str):
-                                found.setdefault(name, []).append(_Sighting(key, schema, at))
-        elif value.__class__ is list:
-            for inner in value:
-                if inner.__class__ is dict or inner.__class__ is list:
-                    todo.append(inner)  # noqa: PERF401
-
-
-def _named(schema: object) -> list[object]:
-    """The values that a schema's own `const` or `enum` names."""
-    if not isinstance(schema, dict):
-        return []
-    if "const" in schema:
-        return [schema["const"]]
-    enum = schema.get("enum")
-    return enum if isinstance(enum, list) else []
 
 
 def _server_urls(servers: object) -> tuple[str, ...]:
