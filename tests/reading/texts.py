@@ -71,7 +71,8 @@ def json_texts(draw: st.DrawFn, value: Any) -> str:
     elif layout == "wild":
         text = _wild(draw, value, ascii_only)
     else:
-        indent: int | str = {"indented": 2, "tabs": "\t", "flat": 0}[layout]
+        indents: dict[str, int | str] = {"indented": 2, "tabs": "\t", "flat": 0}
+        indent = indents[layout]
         text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     return _ended(draw, text)
 

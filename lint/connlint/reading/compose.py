@@ -339,7 +339,7 @@ class _Composer:
                     f"there are {near}" if near else "a text that begins with `*` stands in quotes",
                     pointer=self.pointer(),
                 )
-            target = YamlNode(None, span.start, span.end, "")
+            target = YamlNode(self.text[slice(*span)], span.start, span.end, "")
         node = YamlNode(target.value, span.start, span.end, "alias")
         node.members, node.items = target.members, target.items
         node.origin, node.size, node.height = target.origin or target, target.size, target.height

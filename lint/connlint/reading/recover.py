@@ -118,23 +118,23 @@ def _without_mistakes(text: str, faults: list[Fault], limits: Limits) -> str:
     """The text with the blocks that have mistakes blanked out, so that it is YAML."""
     readings = 0
     error = _mistake(text, limits)
-    while error is not None:
-        faults.append(explain(text, error))
+    fault = None if error is None else explain(text, error)
+    while fault is not None:
+        faults.append(fault)
         if len(text) > _MOST_TEXT:
             return ""
-        tried = None
-        for block in _blocks(text, error):
+        for block in _blocks(text, fault, error.problem_mark.index):
             blanked = text[: block.start] + _NOT_BREAK.sub(" ", text[slice(*block)]) + text[block.end :]
             readings += 1
             if readings > _MOST_READINGS:
                 return ""
-            next_error = _mistake(blanked, limits)
-            if next_error is None or _is_elsewhere(text, block, next_error):
-                tried = blanked
+            error = _mistake(blanked, limits)
+            following = None if error is None else explain(blanked, error)
+            if following is None or _is_elsewhere(blanked, block, following):
+                text, fault = blanked, following
                 break
-        if tried is None:
+        else:
             return ""
-        text, error = tried, next_error
     return text
 
 
@@ -161,21 +161,28 @@ def _mistake(text: str, limits: Limits) -> Any:
     return None
 
 
-def _blocks(text: str, error: Any) -> Iterator[Span]:
-    """The blocks of lines that hold a mistake, the innermost first, the whole document last."""
+def _blocks(text: str, fault: Fault, noticed: int) -> Iterator[Span]:
+    """The blocks of lines around a mistake, the innermost first: around its places, then around the one
+    where the parser noticed it; the whole document last."""
     lines = LineIndex(text)
-    at = error.problem_mark.index
-    opened = error.context_mark.index if error.context_mark is not None else at
-    scanned = (error.context or "").startswith("while scanning")
-    line = lines.position(opened if scanned else at).line
+    seen = set()
+    for at in (fault.span.start, *(span.start for span, _ in fault.related), noticed):
+        for block in _around(text, lines, at):
+            if block not in seen:
+                seen.add(block)
+                yield block
+    start = max((match.end() for match in _MARKER.finditer(text, 0, noticed)), default=0)
+    following = _MARKER.search(text, noticed)
+    yield Span(start, following.start() if following else len(text))
+
+
+def _around(text: str, lines: LineIndex, at: int) -> Iterator[Span]:
+    """The entry that holds an offset, the entry that holds that one, and so on."""
+    line = lines.position(at).line
     while line > 1 and not _ENTRY.match(text, lines.line_span(line).start):
         line -= 1
-    seen: Span | None = None
     while line >= 1:
-        block = _block(text, lines, line)
-        if block != seen and block.end > at - 1:
-            seen = block
-            yield block
+        yield _block(text, lines, line)
         indent, is_item = _indent(text, lines.line_span(line).start)
         line -= 1
         while line >= 1:
@@ -183,9 +190,6 @@ def _blocks(text: str, error: Any) -> Iterator[Span]:
             if 0 <= above < indent or (above == indent and is_item and not above_is_item):
                 break
             line -= 1
-    start = max((match.end() for match in _MARKER.finditer(text, 0, at)), default=0)
-    following = _MARKER.search(text, at)
-    yield Span(start, following.start() if following else len(text))
 
 
 def _block(text: str, lines: LineIndex, line: int) -> Span:
@@ -209,7 +213,7 @@ def _indent(text: str, start: int) -> tuple[int, bool]:
     return (-1, False) if match is None else (len(match.group(1)), match.group(2) is not None)
 
 
-def _is_elsewhere(text: str, block: Span, error: Any) -> bool:
-    """Whether a mistake stands behind a block, with the beginning of another outermost entry between."""
-    at = error.problem_mark.index
+def _is_elsewhere(text: str, block: Span, fault: Fault) -> bool:
+    """Whether a fault and all that it points at stand behind a block, in another outermost entry."""
+    at = min(fault.span.start, *(span.start for span, _ in fault.related), fault.span.start)
     return at > block.end and re.search(r"^[^\s#]", text[block.end : at], re.MULTILINE) is not None

@@ -14,6 +14,8 @@ _FAR = 2_000
 _LINE = re.compile(r"[^\r\n]*")
 _WORD = re.compile(r"[^\s,\[\]{}]+")
 _KEY = re.compile(r"[\w.$/-]+:(?=\s|$)")
+_GLUED = re.compile(r"[\w.$-]+:(?=\S)")
+_HOLE = re.compile(r"\{\{[^{}\r\n]*\}\}$")
 _STRAY_HOLE = re.compile(r"(?::\s+|-\s+)(\{\{[^\r\n]*)")
 _QUOTED = re.compile(r"""(?::\s+|-\s+)(['"])[^\r\n]*""")
 
@@ -93,7 +95,9 @@ def _no_token(mistake: _Mistake) -> Fault:
             "indent with blanks",
         )
     return mistake.fault(
-        mistake.word(mistake.at), f"a text cannot begin with `{char}`", "put the text into quotes"
+        mistake.word(mistake.at),
+        f"a text cannot begin with {'a backtick' if char == '`' else f'`{char}`'}",
+        "put the text into quotes",
     )
 
 
@@ -110,6 +114,10 @@ def _second_value(mistake: _Mistake) -> Fault:
     above, above_start = mistake.line(max(start - 1, 0))
     bare = above.strip().removeprefix("- ").lstrip()
     at_above = above_start + above.find(bare)
+    glued = _GLUED.match(bare)
+    if glued and at_above - above_start == first - start:
+        colon_at = at_above + glued.end() - 1
+        return mistake.fault(Span(colon_at, colon_at + 1), "a blank is missing behind this `:`", "write `: `")
     if bare and ":" not in bare and at_above - above_start == first - start:
         return mistake.fault(
             Span(at_above, at_above + len(bare)), "a key without a `:`", "write `key: value`"
@@ -248,6 +256,8 @@ def _flow_goes_on(mistake: _Mistake) -> Fault:
         hole = mistake.opened - 1
     elif mistake.opened is not None and mistake.text.startswith("{{", mistake.opened):
         hole = mistake.opened
+    elif before := _HOLE.search(mistake.text[max(mistake.at - _FAR, 0) : mistake.at]):
+        hole = mistake.at - len(before.group())
     if hole is not None:
         line, start = mistake.line(hole)
         return mistake.fault(
