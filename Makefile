@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule bench bench-docs dist refresh-events lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule bench bench-count bench-docs dist refresh-events lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
 
 bench: setup ## measure speed against ajv-cli, check-jsonschema and Spectral, as ratios (ROWS="cold inside")
 	$(RUN) -m tests.bench $(ROWS)
+
+bench-count: setup ## count the instructions of one cold run (needs valgrind) against those kept in tests/bench
+	$(RUN) -m tests.bench.instructions
 
 bench-docs: setup ## measure everything and write docs/benchmarks.md with its plots
 	$(RUN) -m tests.bench --docs
