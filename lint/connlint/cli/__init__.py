@@ -9,6 +9,8 @@ import click
 
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
+    "baseline": "Write or prune the baseline of accepted findings.",
+    "config": "Show the configuration that holds for a path.",
     "coverage": "Show how much of each connector the evidence covers.",
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "fixtures": "Draft, import and list fixtures.",

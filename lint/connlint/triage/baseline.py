@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from connlint.config import BrokenBaseline
@@ -53,22 +53,29 @@ def read_baseline(path: Path, shown: str) -> Baseline:
     return Baseline(document, entries)
 
 
-def baseline_text(findings: Iterable[Finding]) -> str:
-    """A baseline of these findings: sorted, so that a change of it reads well."""
-    rows = sorted(
-        {
-            (item.connector, item.rule, item.address, item.fingerprint): {
+Row = dict[str, str]
+
+
+def kept_rows(baseline: Baseline, connectors: Collection[str]) -> list[Row]:
+    """The entries about other connectors than these."""
+    rows = [at.value for at in baseline.entries.values()]
+    return [row for row in rows if isinstance(row, dict) and row.get("connector") not in connectors]
+
+
+def baseline_text(findings: Iterable[Finding], kept: Iterable[Row] = ()) -> str:
+    """A baseline of these findings and kept entries: sorted, one a line, so that changes of it read well."""
+    rows = [
+        *kept,
+        *(
+            {
                 "connector": item.connector,
                 "rule": item.rule,
                 "address": item.address,
                 "fingerprint": item.fingerprint,
             }
             for item in findings
-        }.items()
-    )
-    lines = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for _, row in rows)
-    return (
-        f'{{\n  "version": {VERSION},\n  "findings": [\n{lines}\n  ]\n}}\n'
-        if rows
-        else f'{{"version": {VERSION}, "findings": []}}\n'
-    )
+        ),
+    ]
+    lines = sorted({json.dumps(row, ensure_ascii=False) for row in rows})
+    listed = "".join(f"\n    {line}{'' if line is lines[-1] else ','}" for line in lines)
+    return f'{{\n  "version": {VERSION},\n  "findings": [{listed}{chr(10) + "  " if lines else ""}]\n}}\n'
