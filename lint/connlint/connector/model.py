@@ -630,12 +630,21 @@ class Connector(Node):
         for resource in self.resources:
             yield from resource.fields
 
-    @property
-    def templates(self) -> Iterator[Template]:
-        if self.service is not None:
-            yield from self.service.templates
-        for resource in self.resources:
-            yield from resource.templates
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Every template: the service's, then the resources'."""
+        service = list(self.service.templates) if self.service is not None else []
+        return (*service, *(template for resource in self.resources for template in resource.templates))
+
+    @cached_property
+    def bodies(self) -> tuple[Template, ...]:
+        """Every body template."""
+        return tuple(template for template in self.templates if template.role == "body")
+
+    @cached_property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """Every declared placeholder."""
+        return tuple(placeholder for template in self.templates for placeholder in template.placeholders)
 
     @cached_property
     def content_type(self) -> str | None:

@@ -10,6 +10,7 @@ declaration may be what is wrong. An optional one has none: a key cannot depend 
 """
 
 from connlint.rule import (
+    Connector,
     Context,
     Fix,
     Iterator,
@@ -27,11 +28,21 @@ from connlint.rule import (
 )
 
 
-@rule(on=Placeholder, severity=Severity.WARNING)
-def check(placeholder: Placeholder, context: Context) -> Iterator[Problem]:
+@rule(on=Connector, severity=Severity.WARNING)
+def check(connector: Connector, context: Context) -> Iterator[Problem]:
+    if context.evidence.contract is None:
+        return
+    for template in connector.bodies:
+        for placeholder in template.placeholders:
+            if not is_used(placeholder):
+                yield from _dropped(placeholder, context)
+
+
+def _dropped(placeholder: Placeholder, context: Context) -> Iterator[Problem]:
+    """What is said of a body's placeholder that no hole takes."""
     template, name = placeholder.owner, placeholder.name
     operation = template.operation
-    if template.role != "body" or operation is None or context.evidence.empty or is_used(placeholder):
+    if operation is None:
         return
     known = context.evidence.verdicts.operation(operation)
     key = any_body_keys(known).get(name) if known is not None else None
@@ -43,6 +54,7 @@ def check(placeholder: Placeholder, context: Context) -> Iterator[Problem]:
     yield Problem(
         placeholder.name_at,
         f"`{name}` is asked for, then dropped",
+        about=placeholder,
         evidence=[
             Observation(
                 "contract",

@@ -5,14 +5,18 @@ Not flagged: options that differ in case, or text beside a number that it spells
 Fix: the second one is removed. Safe: the choices stay the same.
 """
 
-from connlint.rule import Fix, Iterator, Placeholder, Problem, Severity, remove, rule
+from connlint.rule import Connector, Fix, Iterator, Placeholder, Problem, Severity, remove, rule
 
 
-@rule(on=Placeholder, severity=Severity.WARNING)
-def check(placeholder: Placeholder) -> Iterator[Problem]:
-    options = placeholder.options
-    if options is None or len(options) < 2:
-        return
+@rule(on=Connector, severity=Severity.WARNING)
+def check(connector: Connector) -> Iterator[Problem]:
+    for placeholder in connector.placeholders:
+        if placeholder.options is not None:
+            yield from _in_options(placeholder, placeholder.options)
+
+
+def _in_options(placeholder: Placeholder, options: list[object]) -> Iterator[Problem]:
+    """The options that one placeholder lists again."""
     at = placeholder.at / "options"
     seen: dict[str, int] = {}
     for index, option in enumerate(options):
@@ -21,6 +25,7 @@ def check(placeholder: Placeholder) -> Iterator[Problem]:
             yield Problem(
                 at / index,
                 f"the option {_shown(option)} is listed twice",
+                about=placeholder,
                 value=_key(option),
                 related=[(at / first, "first here")],
                 fix=Fix("remove this one", remove(at / index), safe=True),

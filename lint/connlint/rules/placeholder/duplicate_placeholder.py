@@ -6,13 +6,18 @@ an operation declare (`shadowed-placeholder`).
 Fix: where both say the same, the second is removed. Safe: nothing else changes.
 """
 
-from connlint.rule import Fix, Iterator, Placeholder, Problem, Severity, Template, remove, rule
+from connlint.rule import Connector, Fix, Iterator, Placeholder, Problem, Severity, Template, remove, rule
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    if len(template.placeholders) < 2:
-        return
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.templates:
+        if len(template.placeholders) > 1:
+            yield from _in_list(template)
+
+
+def _in_list(template: Template) -> Iterator[Problem]:
+    """The names that one template declares again."""
     seen: dict[str, Placeholder] = {}
     for placeholder in template.placeholders:
         first = seen.setdefault(placeholder.name, placeholder)

@@ -10,6 +10,7 @@ Fix: the hole, where a declared name shows which was meant. Unsafe: the braces m
 import re
 
 from connlint.rule import (
+    Connector,
     Fix,
     Iterator,
     Location,
@@ -31,10 +32,15 @@ SAID = {
 }
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    if not template.malformed:
-        return
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.templates:
+        if "{" in template.text and template.malformed:
+            yield from _in_template(template)
+
+
+def _in_template(template: Template) -> Iterator[Problem]:
+    """What was meant as a hole in one template and is none."""
     meant = {item.start: item for item in intended(template)}
     for item in template.malformed:
         found = meant.get(item.start)

@@ -10,18 +10,22 @@ Fix: none; requiring it, dropping the key and splitting the operation are all pl
 
 import re
 
-from connlint.rule import Hole, Iterator, Observation, Problem, Severity, Template, pattern, rule
+from connlint.rule import Connector, Hole, Iterator, Observation, Problem, Severity, Template, pattern, rule
 
 NUMBER = pattern(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 SHOWN = 96
 """Characters of the body that are shown around the gap."""
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    body = template.body if template.role == "body" else None
-    if body is None or not body.bare:
-        return
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.bodies:
+        if template.body is not None and template.body.bare:
+            yield from _in_body(template)
+
+
+def _in_body(template: Template) -> Iterator[Problem]:
+    """The bare holes of one body that may be absent, and must not be."""
     needed = _needed(template)
     found: dict[str, list[Hole]] = {}
     for hole in template.holes:

@@ -7,15 +7,20 @@ a placeholder whose `options` list the empty text. In a form or a query an absen
 Fix: none. The format has no key that depends on a value: require it, drop the key, or split the operation.
 """
 
-from connlint.rule import Hole, Iterator, Problem, Severity, Template, rule
+from connlint.rule import Connector, Hole, Iterator, Problem, Severity, Template, rule
 
 
-@rule(on=Template, severity=Severity.WARNING)
-def check(template: Template) -> Iterator[Problem]:
-    body = template.body if template.role == "body" else None
-    if body is None or body.root is None or template.body_kind != "json":
-        return
-    if all(placeholder.required for placeholder in template.scope.values()):
+@rule(on=Connector, severity=Severity.WARNING)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.bodies:
+        if any(not placeholder.required for placeholder in template.scope.values()):
+            yield from _in_body(template)
+
+
+def _in_body(template: Template) -> Iterator[Problem]:
+    """The strings of one body that hold nothing but optional holes."""
+    body = template.body
+    if body is None or template.body_kind != "json":
         return
     holes = {hole.start: hole for hole in template.holes}
     found: dict[tuple[str, ...], list[tuple[Hole, str]]] = {}

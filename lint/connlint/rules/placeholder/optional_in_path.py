@@ -10,17 +10,22 @@ Fix: none; requiring it is nearly always right, and a second operation without t
 
 import re
 
-from connlint.rule import Hole, Iterator, Problem, Severity, Template, pattern, rule
+from connlint.rule import Connector, Hole, Iterator, Problem, Severity, Template, pattern, rule
 
 PARTS = {"base": pattern(r"[/.:]"), "endpoint": pattern("/"), "path": pattern("/")}
 HOLE = pattern(r"\{\{[ \t]*\w+[ \t]*\}\}")
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    separator = PARTS.get(template.role)
-    if separator is None or not any(_optional(hole) for hole in template.holes):
-        return
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.templates:
+        if template.role in PARTS and template.holes and any(_optional(hole) for hole in template.holes):
+            yield from _in_path(template)
+
+
+def _in_path(template: Template) -> Iterator[Problem]:
+    """The segments of one part of a URL that may be empty."""
+    separator = PARTS[template.role]
     text = re.split(r"[?#]", template.text, maxsplit=1)[0]
     segment: list[Hole] = []
     start = 0

@@ -11,6 +11,7 @@ be the declaration that is wrong.
 """
 
 from connlint.rule import (
+    Connector,
     Fix,
     Hole,
     Iterator,
@@ -31,10 +32,15 @@ from connlint.rule import (
 SERVICE = ("header", "credential")
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    if not template.holes or template.hole_names <= template.scope.keys():
-        return
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.templates:
+        if template.holes and not template.hole_names <= template.scope.keys():
+            yield from _in_template(template)
+
+
+def _in_template(template: Template) -> Iterator[Problem]:
+    """The holes of one template that nothing declares."""
     if (template.role in SERVICE and template.operation is None) or unread(template):
         return
     meant = {item.start: item for item in intended(template)}

@@ -8,7 +8,7 @@ Yields to: `dropped-body-key`, where the contract's request has a key of that na
 Fix: none; removing the declaration and adding the hole are both plausible.
 """
 
-from connlint.rule import Iterator, Placeholder, Problem, Severity, explained, is_used, rule
+from connlint.rule import Connector, Iterator, Placeholder, Problem, Severity, explained, is_used, rule
 
 PLACES = {
     "path": "the path",
@@ -19,10 +19,15 @@ PLACES = {
 }
 
 
-@rule(on=Placeholder, severity=Severity.WARNING, yields_to=("dropped-body-key",))
-def check(placeholder: Placeholder) -> Iterator[Problem]:
-    if is_used(placeholder):
-        return
+@rule(on=Connector, severity=Severity.WARNING, yields_to=("dropped-body-key",))
+def check(connector: Connector) -> Iterator[Problem]:
+    for placeholder in connector.placeholders:
+        if placeholder.name not in placeholder.owner.hole_names and not is_used(placeholder):
+            yield from _unused(placeholder)
+
+
+def _unused(placeholder: Placeholder) -> Iterator[Problem]:
+    """What is said of a placeholder that no hole takes."""
     name, template = placeholder.name, placeholder.owner
     if template.scope.get(name) is not placeholder or explained(placeholder):
         return
@@ -37,6 +42,7 @@ def check(placeholder: Placeholder) -> Iterator[Problem]:
     yield Problem(
         placeholder.name_at,
         f"`{name}` is asked for, and no template uses it",
+        about=placeholder,
         help=advice,
         related=related,
         tags=("unnecessary",),

@@ -13,6 +13,7 @@ type wants it; the type that all options have. Unsafe: the type may be what is w
 
 from connlint.rule import (
     TYPES,
+    Connector,
     Fix,
     Hole,
     Iterator,
@@ -56,18 +57,18 @@ FITS_ALL = ("Any", "ID")
 JSON = pattern(r"[\d\[{\"-]|(true|false|null)\Z")
 
 
-@rule(on=Placeholder, severity=Severity.WARNING, yields_to=("wrong-body-type",))
-def check(placeholder: Placeholder) -> Iterator[Problem]:
-    name = placeholder.type
-    if name is None or name in FITS_ALL:
-        return
-    if placeholder.options is not None:
-        yield from _options(placeholder, name, placeholder.options)
-    if not _may_be_wrong(placeholder.owner, name):
-        return
-    wrong = [hole for hole in holes_of(placeholder) if _wrong(hole, name)]
-    if wrong:
-        yield _position(placeholder, name, wrong)
+@rule(on=Connector, severity=Severity.WARNING, yields_to=("wrong-body-type",))
+def check(connector: Connector) -> Iterator[Problem]:
+    for placeholder in connector.placeholders:
+        name = placeholder.type
+        if name is None or name in FITS_ALL:
+            continue
+        if placeholder.options is not None:
+            yield from _options(placeholder, name, placeholder.options)
+        if _may_be_wrong(placeholder.owner, name):
+            wrong = [hole for hole in holes_of(placeholder) if _wrong(hole, name)]
+            if wrong:
+                yield _position(placeholder, name, wrong)
 
 
 def _may_be_wrong(template: Template, name: str) -> bool:
@@ -119,6 +120,7 @@ def _position(placeholder: Placeholder, name: str, wrong: list[Hole]) -> Problem
     return Problem(
         placeholder.at / "type",
         message,
+        about=placeholder,
         value=name,
         help=advice,
         related=[(hole.at, mark) for hole in wrong],
@@ -155,6 +157,7 @@ def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iter
         yield Problem(
             placeholder.at / "type",
             f"`{placeholder.name}` is {_article(name)} {name}, and none of its options is",
+            about=placeholder,
             value=f"options {name}",
             related=[(at / 0, "such as this")],
             fix=Fix(f"make it {meant}", replace_value(placeholder.at / "type", meant)) if meant else None,
@@ -166,6 +169,7 @@ def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iter
         yield Problem(
             at / index,
             f"the option {_shown(option)} of `{placeholder.name}` is no {name}",
+            about=placeholder,
             value=f"option {option!r}",
             related=[(placeholder.at / "type", "its type")],
             fix=Fix(f'write "{written}"', replace_value(at / index, written)) if written else None,

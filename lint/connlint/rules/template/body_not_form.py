@@ -26,12 +26,11 @@ WORD = pattern(r"[\w.-]{1,60}")
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     wrong = [
-        operation.body
-        for operation in connector.operations
-        if operation.body is not None
-        and operation.body.body_kind in ("form", "multipart")
-        and operation.body.body is not None
-        and operation.body.body.error is not None
+        template
+        for template in connector.bodies
+        if template.body is not None
+        and template.body.error is not None
+        and template.body_kind in ("form", "multipart")
     ]
     if not wrong:
         return

@@ -27,12 +27,9 @@ FORM = "this is a form"
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     wrong = [
-        operation.body
-        for operation in connector.operations
-        if operation.body is not None
-        and operation.body.body is not None
-        and operation.body.body.error is not None
-        and operation.body.body_kind == "json"
+        template
+        for template in connector.bodies
+        if template.body is not None and template.body.error is not None and template.body_kind == "json"
     ]
     if not wrong:
         return

@@ -7,13 +7,19 @@ name that comes more than once with different values, none of which is its own h
 Fix: none; usually the second was copied and not renamed.
 """
 
-from connlint.rule import Iterator, Problem, Severity, Template, rule
+from connlint.rule import Connector, Iterator, Problem, Severity, Template, rule
 
 
-@rule(on=Template, severity=Severity.ERROR)
-def check(template: Template) -> Iterator[Problem]:
-    body = template.body if template.role == "body" else None
-    if body is None or body.root is None:
+@rule(on=Connector, severity=Severity.ERROR)
+def check(connector: Connector) -> Iterator[Problem]:
+    for template in connector.bodies:
+        yield from _in_body(template)
+
+
+def _in_body(template: Template) -> Iterator[Problem]:
+    """The keys that one body has twice in an object."""
+    body = template.body
+    if body is None:
         return
     form = template.body_kind != "json"
     for node, _, _ in body.walk():
@@ -30,6 +36,7 @@ def check(template: Template) -> Iterator[Problem]:
             yield Problem(
                 template.text_at.chars(key.start, key.end),
                 f"the body has `{key.name}` twice",
+                about=template,
                 value=key.name,
                 related=[(template.text_at.chars(first[0], first[1]), "first here")],
                 help="rename one of them, or remove it",
