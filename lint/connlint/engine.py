@@ -69,7 +69,8 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
         for item, context in hooked.get(type(node), ()):
             try:
                 found = item.check(node) if context is None else item.check(node, context)
-                raised.extend((item, _address(problem, node, address), problem) for problem in found)
+                for problem in found:
+                    raised.append((item, _address(problem, node, address), problem))  # noqa: PERF401
             except Exception as error:
                 crashes.append(_crash(loaded, item, node, error))
     spoken = {(item.id, address) for item, address, _ in raised}
