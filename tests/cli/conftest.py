@@ -40,11 +40,12 @@ RESOURCES: list[object] = [
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: status, report, messages."""
+    """How a run ended: status, report (as text, and as the bytes it is), messages."""
 
     status: int
     out: str
     err: str
+    raw: bytes = b""
 
 
 @pytest.fixture
@@ -79,6 +80,6 @@ def connlint(folder: Path) -> Callable[..., Result]:
         result = CliRunner().invoke(group, list(arguments), prog_name="connlint", input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return Result(result.exit_code, result.stdout, result.stderr)
+        return Result(result.exit_code, result.stdout, result.stderr, result.stdout_bytes)
 
     return run

@@ -127,7 +127,7 @@ def test_a_comment_in_yaml_ignores_on_the_node(connlint: Run, folder: Path) -> N
     path = folder / "pets"
     path.mkdir()
     (path / "service.yaml").write_text(
-        'handle: pets\nservice:\n'
+        "handle: pets\nservice:\n"
         '  baseURL: {value: "http://x.test"}  # connlint: ignore[insecure-base-url] lab only\n',
         "utf-8",
     )

@@ -66,6 +66,9 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     metavar="FILE",
     help="The baseline, in place of the configuration's.",
 )
+@click.option("--fix", "fix_", is_flag=True, help="Apply safe fixes, then check again.")
+@click.option("--unsafe-fixes", is_flag=True, help="Apply unsafe fixes too: read what they change.")
+@click.option("--diff", is_flag=True, help="Print what the fixes change as a patch; write nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--allow-none", is_flag=True, help="Exit 0 where there is no connector.")
 @click.option(
@@ -101,6 +104,9 @@ def command(
     top: int | None,
     statistics: bool,
     baseline: Path | None,
+    fix_: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     exit_zero: bool,
     allow_none: bool,
     stdin_filename: Path | None,
@@ -133,7 +139,10 @@ def command(
         overlay=overlay,
     )
     try:
-        outcome = run(request)
+        if fix_ or unsafe_fixes or diff:
+            outcome = _fixed(request, unsafe=unsafe_fixes, diff=diff)
+        else:
+            outcome = run(request)
     except NoSuchPath as error:
         fail(str(error))
     except BrokenConfig as error:
@@ -149,6 +158,42 @@ def command(
         )
     least = Severity.of(fail_on) if fail_on else outcome.fail_on or Severity.WARNING
     raise SystemExit(status(outcome, least, exit_zero, allow_none))
+
+
+def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
+    """Apply fixes and check again; with `diff` print them as a patch, write nothing, and end the run."""
+    from connlint.config import shown
+    from connlint.files import CannotWrite, write_atomically
+    from connlint.fixer import fix, outside, patch
+
+    result = fix(request, unsafe=unsafe)
+    names = {path: shown(path, request.working) for path in result.files}
+    if diff:
+        old = {path: request.overlay.get(path) or path.read_bytes() for path in result.files}
+        data = patch(result.files, old, names)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        raise SystemExit(EXIT_FINDINGS if data else 0)
+    if request.overlay:
+        fail("--fix cannot write what comes from standard input; use --diff")
+    for path in result.files:
+        if outside(path, request.working):
+            fail(f"{names[path]} is a link to a file elsewhere; nothing was written")
+    for path, data in result.files.items():
+        try:
+            write_atomically(path, data)
+        except CannotWrite as error:
+            fail(str(error))
+    counts: dict[str, int] = {}
+    for finding in result.applied:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    if counts:
+        listed = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items()))
+        note(f"fixed {sum(counts.values())} in {', '.join(sorted(names.values()))}: {listed}")
+    for finding, why in result.refused:
+        note(f"not fixed: {finding.rule} at {finding.address}, for {why}")
+    return result.outcome
 
 
 def status(outcome: Outcome, fail_on: Severity, exit_zero: bool, allow_none: bool) -> int:
