@@ -13,7 +13,7 @@ from collections.abc import Callable
 from json import decoder
 from math import isinf
 
-from connlint.reading.document import Document, Pointer
+from connlint.reading.document import Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
 
@@ -34,6 +34,14 @@ class _Unclean(Exception):
     """The text is no clean document, though the scanner takes it."""
 
 
+class _TooMany(Exception):
+    """More values than the limit allows; `at` is where."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
+
+
 def read_json(
     source: Source,
     text: str,
@@ -50,6 +58,10 @@ def read_json(
     """
     try:
         value = _scan(text, limits)
+    except _TooMany as stop:
+        at = (shift or (region.start if region else 0).__add__)(stop.at)
+        message = f"more than {limits.nodes:,} values in one document"
+        return Document.carrier(source, faults=(Fault("limit-exceeded", Span(at, at + 1), message),))
     except (ValueError, RecursionError, _Unclean) as error:
         from connlint.reading.repair import repair_json
 
@@ -74,10 +86,11 @@ def _scan(text: str, limits: Limits) -> object:
     """The value of a clean text; raises for any other."""
     # Each value takes two characters at least, its own and a comma or bracket.
     if len(text) > 2 * limits.nodes:
-        from connlint.reading.repair import holds_more_values
+        from connlint.reading.repair import value_past
 
-        if holds_more_values(text, limits.nodes):
-            raise _Unclean
+        at = value_past(text, limits.nodes)
+        if at is not None:
+            raise _TooMany(at)
     scanner = json.JSONDecoder(
         object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
     )

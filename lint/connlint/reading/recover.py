@@ -18,8 +18,8 @@ from connlint.reading.yaml_mistakes import explain
 from connlint.source import LineIndex, Source, Span
 
 _MOST_READINGS = 24
-_MOST_TEXT = 2_000_000
-"""A longer text is not read again: each reading takes seconds."""
+_MOST_TEXT = 300_000
+"""A longer text is not read again: a dozen readings take seconds."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_BREAK = re.compile(r"[^\r\n]")
 _ENTRY = re.compile(r"( *)(?:(- )|[^\s#-]|-[^ \r\n])")

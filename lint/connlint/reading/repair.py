@@ -20,6 +20,19 @@ from connlint.reading.tree import Node, TreePositions
 from connlint.source import Span
 
 _MOST_FAULTS = 20
+_MOST_TEXT = 1_000_000
+"""Of a longer text that is not JSON only the place and the kind of the first mistake are said."""
+_IN_SHORT = {
+    "Expecting ','": "a comma or a closing bracket was expected",
+    "Expecting property name": "a key in double quotes was expected",
+    "Expecting ':'": "a `:` was expected",
+    "Expecting value": "a value was expected",
+    "Illegal trailing comma": "a trailing comma",
+    "Extra data": "text stands behind the end of the document",
+    "Unterminated string": "this string is not closed",
+    "Invalid control": "a line break or control character stands in a string",
+    "Invalid \\": "this is no escape of JSON",
+}
 _BLANK = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/|#[^\r\n]*", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -75,6 +88,12 @@ def repair_json(
     said, if it was the decoder that refused the text.
     """
     reader = _Repair(text, limits, place)
+    if refused is not None and len(text) > _MOST_TEXT:
+        words = next(
+            (words for known, words in _IN_SHORT.items() if refused.msg.startswith(known)), "not JSON"
+        )
+        reader.say(refused.pos, refused.pos + 1, words)
+        return Repaired(MISSING, tuple(reader.faults), TreePositions(None, lambda _, a, b: Span(a, b)))
     with suppress(_Stop):
         reader.read()
     if refused is not None and not reader.faults:
@@ -89,16 +108,16 @@ def repair_json(
     )
 
 
-def holds_more_values(text: str, limit: int) -> bool:
-    """Whether a JSON text holds more than `limit` values."""
+def value_past(text: str, limit: int) -> int | None:
+    """Where a JSON text has one value more than `limit`; None where it has not."""
     count = 1
     for match in _STRUCTURE.finditer(text):
         # A value stands behind each comma and each bracket that opens; an empty container holds none.
         if match.lastindex:
             count += 1
             if count > limit:
-                return True
-    return False
+                return match.end()
+    return None
 
 
 class _Stop(Exception):
