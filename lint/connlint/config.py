@@ -315,6 +315,11 @@ class Configs:
         self._working = working
         self._by_folder: dict[Path, Config | None] = {}
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that was looked into for a configuration."""
+        return tuple(self._by_folder)
+
     def of(self, path: Path) -> Config:
         """The configuration that holds for a path: of the nearest folder that has one."""
         folder = path if path.is_dir() else path.parent

@@ -11,7 +11,7 @@ from connlint.config import Config, Configs, ConnectorSettings, shown
 from connlint.discovery import Discovery, Finder, Found
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
-from connlint.evidence.location import EvidenceFinder
+from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.finding import ConnectorReport, Finding, NotChecked, Report, Severity, Summary
 from connlint.loading import load
 from connlint.record import field, record
@@ -19,6 +19,7 @@ from connlint.registry import rules
 
 if TYPE_CHECKING:
     from connlint.evidence.coverage import Coverage
+    from connlint.keeping import Kept
     from connlint.triage.decide import Triage
 
 
@@ -35,6 +36,8 @@ class Request:
     ignore: frozenset[str] = frozenset()
     baseline: Path | None = None
     """A baseline's file, in place of the configuration's."""
+    changed: frozenset[Path] | None = None
+    """Files that changed: only connectors whose documents, evidence or configuration they are."""
     today: str = ""
     overlay: dict[Path, bytes] = field(default_factory=dict)
     """Contents that stand for files' own (an editor's buffers, standard input)."""
@@ -64,8 +67,10 @@ class Opened:
     settings: ConnectorSettings
 
 
-def open_all(request: Request, configs: Configs | None = None) -> tuple[list[Opened], Discovery]:
-    """Find and read every connector that the request names.
+def open_all(
+    request: Request, configs: Configs | None = None, kept: Kept | None = None
+) -> tuple[list[Opened], Discovery]:
+    """Find and read every connector that the request names; `kept` is what earlier runs have read.
 
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration that cannot be used.
@@ -75,9 +80,17 @@ def open_all(request: Request, configs: Configs | None = None) -> tuple[list[Ope
     def show(path: Path) -> str:
         return shown(path, request.working)
 
-    finder = Finder(display=show, configs=configs, overlay=request.overlay)
+    finder = (
+        kept.finder(display=show, configs=configs, overlay=request.overlay)
+        if kept is not None
+        else Finder(display=show, configs=configs, overlay=request.overlay)
+    )
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
-    evidence = EvidenceFinder(show=show, overlay=request.overlay)
+    evidence = (
+        kept.evidence(show=show, overlay=request.overlay)
+        if kept is not None
+        else EvidenceFinder(show=show, overlay=request.overlay)
+    )
     opened = []
     for found in discovery.connectors:
         config = configs.of(found.path)
@@ -93,6 +106,16 @@ def run(request: Request) -> Outcome:
     """
     configs = Configs(request.working)
     opened, discovery = open_all(request, configs)
+    if request.changed is not None:
+        opened = [one for one in opened if _touched(one, request, request.changed)]
+    return judge(request, opened, discovery, configs)
+
+
+def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, configs: Configs) -> Outcome:
+    """Check connectors that `open_all` has read with these configurations.
+
+    Raises `triage.BrokenBaseline` for a baseline that cannot be used.
+    """
     held = list({id(one.config): one.config for one in opened}.values())
     triage = _triage(request, held)
     reports = [_check_one(one, request, triage) for one in opened]
@@ -111,6 +134,24 @@ def run(request: Request) -> Outcome:
         tuple(discovery.notes),
         first.fail_on,
     )
+
+
+def _touched(one: Opened, request: Request, changed: frozenset[Path]) -> bool:
+    """Whether a changed file belongs to the connector, its evidence or its configuration."""
+    own = one.found.path
+    homes = [own, home_of(own, one.found.is_page)]
+    settings, config = one.settings, one.config
+    for path in (
+        request.contract or settings.contract,
+        request.events or settings.events,
+        request.fixtures or settings.fixtures,
+        settings.page,
+        config.baseline,
+        absolute(Path(config.name), request.working) if config.name else None,
+    ):
+        if path is not None:
+            homes.append(path)
+    return any(path == home or home in path.parents for path in changed for home in homes)
 
 
 def _triage(request: Request, configs: Sequence[Config]) -> Triage | None:

@@ -95,7 +95,8 @@ class Source:
 
     def hide(self, span: Span) -> None:
         """Never show this text again: it is a credential."""
-        self._hidden.append(span)
+        if span not in self._hidden:
+            self._hidden.append(span)
 
     def shown_line(self, line: int) -> str:
         """The text of a line as people may see it: hidden characters as dots, one for one."""

@@ -1,0 +1,149 @@
+"""What a door that stays open (an editor, `--watch`) keeps between runs: files and evidence as read.
+
+A file is read again when it is another one: its size, time or content differ, or an editor's buffer took its
+place. So an edit costs the reading of one document, and never that of a contract of megabytes. What a run
+says does not depend on what was kept.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from connlint.config import NAMES, Configs
+from connlint.discovery import Finder
+from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
+from connlint.evidence.location import EvidenceFinder
+from connlint.reading import ReadResult
+
+T = TypeVar("T")
+
+_YOUNG = 50_000_000
+"""Nanoseconds: a file written so shortly before it was read may be written again at the same time stamp."""
+_MOST = 20_000
+"""Files that are kept; past it, all are forgotten and read anew."""
+
+Overlay = Mapping[Path, bytes]
+
+
+class Kept:
+    """Files, evidence and configuration as earlier runs read them, for the runs of one working directory."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, Path], tuple[object, object]] = {}
+        self._configs: tuple[object, Configs] | None = None
+
+    def forget(self) -> None:
+        """Read everything anew in the next run."""
+        self._made.clear()
+        self._configs = None
+
+    def configs(self, working: Path) -> Configs:
+        """Configuration files as read, as long as none of them changes and none comes or goes."""
+        if self._configs is not None:
+            stamp, configs = self._configs
+            if stamp == _config_stamp(configs):
+                return configs
+        return Configs(working)
+
+    def remember(self, configs: Configs) -> None:
+        """Keep the configuration that a run has used."""
+        self._configs = (_config_stamp(configs), configs)
+
+    def finder(self, *, display: Callable[[Path], str], configs: Configs, overlay: Overlay) -> Finder:
+        """What finds connectors, and reads only the files that have changed."""
+        return _KeepingFinder(self, display=display, configs=configs, overlay=overlay)
+
+    def evidence(self, *, show: Callable[[Path], str], overlay: Overlay) -> EvidenceFinder:
+        """What finds evidence, and reads only what has changed of it."""
+        return _KeepingEvidence(self, show=show, overlay=overlay)
+
+    def made(self, kind: str, path: Path, stamp: object, make: Callable[[], T]) -> T:
+        """What `make` gives, kept for as long as the path's stamp is the same."""
+        key = (kind, path)
+        known = self._made.get(key)
+        if known is not None and stamp is not None and known[0] == stamp:
+            return known[1]  # type: ignore[return-value]  # one kind, one type
+        value = make()
+        if len(self._made) >= _MOST:
+            self._made.clear()
+        self._made[key] = (stamp, value)
+        return value
+
+
+def stamp_of(path: Path, overlay: Overlay) -> object:
+    """What tells one content of a file from another; None where nothing does."""
+    data = overlay.get(path)
+    if data is not None:
+        return data
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    if time.time_ns() - found.st_mtime_ns < _YOUNG:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def folder_stamp(folder: Path, overlay: Overlay) -> object:
+    """What tells one content of a folder, subfolders included, from another; None where nothing does."""
+    stamps: list[object] = []
+    for here, inner, files in os.walk(folder):
+        inner.sort()
+        for name in sorted(files):
+            path = Path(here, name)
+            stamp = stamp_of(path, overlay)
+            if stamp is None:
+                return None
+            stamps.append((path, stamp))
+    return tuple(stamps)
+
+
+def _config_stamp(configs: Configs) -> object:
+    stamps: list[object] = []
+    for folder in configs.folders:
+        for name in NAMES:
+            path = folder / name
+            stamp = stamp_of(path, {})
+            if stamp is None and path.exists():
+                return object()
+            stamps.append((path, stamp))
+    return tuple(stamps)
+
+
+class _KeepingFinder(Finder):
+    def __init__(
+        self, kept: Kept, *, display: Callable[[Path], str], configs: Configs, overlay: Overlay
+    ) -> None:
+        super().__init__(display=display, configs=configs, overlay=overlay)
+        self._kept = kept
+
+    def _read(self, file: Path, named: bool) -> ReadResult | None:
+        stamp = stamp_of(file, self._overlay)
+        kind = "named" if named else "file"
+        return self._kept.made(kind, file, stamp, lambda: super(_KeepingFinder, self)._read(file, named))
+
+
+class _KeepingEvidence(EvidenceFinder):
+    def __init__(self, kept: Kept, *, show: Callable[[Path], str], overlay: Overlay) -> None:
+        super().__init__(show=show, overlay=overlay)
+        self._kept = kept
+
+    def contract(self, path: Path) -> ReadContract:
+        stamp = stamp_of(path, self._overlay)
+        return self._kept.made(
+            "contract", path, stamp, lambda: super(_KeepingEvidence, self).contract(path)
+        )
+
+    def events(self, path: Path) -> ReadEvents:
+        stamp = stamp_of(path, self._overlay)
+        return self._kept.made("events", path, stamp, lambda: super(_KeepingEvidence, self).events(path))
+
+    def fixtures(self, path: Path) -> ReadFixtures:
+        stamp = folder_stamp(path, self._overlay)
+        return self._kept.made(
+            "fixtures", path, stamp, lambda: super(_KeepingEvidence, self).fixtures(path)
+        )
