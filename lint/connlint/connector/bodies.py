@@ -63,20 +63,60 @@ class Body:
     the proper ones.
     """
 
-    __slots__ = ("bare", "error", "error_at", "keyed", "meant", "opened_at", "quoted", "root")
+    __slots__ = (
+        "_keyed",
+        "_quoted",
+        "_root",
+        "_unread",
+        "bare",
+        "error",
+        "error_at",
+        "meant",
+        "opened_at",
+        "repeats",
+    )
 
-    def __init__(self, meant: tuple[HoleSpan, ...] = ()) -> None:
+    def __init__(self, meant: tuple[HoleSpan, ...] = (), unread: str = "") -> None:
         self.meant = meant
-        self.root: Node | None = None
         self.error: str | None = None
         self.error_at = 0
         self.opened_at: int | None = None
+        self.repeats = False
+        """Whether some object, or the form, has a key twice."""
         self.bare: set[int] = set()
         """Starts of holes that stand as a JSON value, or in a number."""
-        self.quoted: set[int] = set()
-        """Starts of holes inside a JSON string value."""
-        self.keyed: set[int] = set()
+        self._root: Node | None = None
+        self._quoted: set[int] = set()
+        self._keyed: set[int] = set()
+        self._unread = unread
+
+    def _read(self) -> None:
+        """Make the tree of a text that is known to be JSON with every hole in a string."""
+        if self._unread:
+            text, self._unread = self._unread, ""
+            _read_json(text, self, lambda _name: True)
+
+    @property
+    def root(self) -> Node | None:
+        """The body's value."""
+        self._read()
+        return self._root
+
+    @root.setter
+    def root(self, node: Node) -> None:
+        self._root = node
+
+    @property
+    def quoted(self) -> set[int]:
+        """Starts of holes inside a JSON string value, or a form's value."""
+        self._read()
+        return self._quoted
+
+    @property
+    def keyed(self) -> set[int]:
         """Starts of holes inside an object's key."""
+        self._read()
+        return self._keyed
 
     def walk(self) -> Iterator[tuple[Node, Key | None, Node | None]]:
         """Every value, outer ones first: with the key it stands under, and the object or array it is in.
@@ -112,10 +152,45 @@ def parse_json(
     `meant` are spans to take for holes beside the proper ones; `numeric` says whether the hole of a name
     may render to a number, and is asked where a number is written around it.
     """
+    if not meant and _is_plain(text):
+        return Body(unread=text)
     body = Body(meant)
+    _read_json(text, body, numeric)
+    return body
+
+
+class _Repeated(ValueError):
+    """Raised where an object has a key twice."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise _Repeated
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the text is JSON as it stands, with no key twice: then all its holes are in strings.
+
+    Python's own decoder says so at a tenth of the cost of the tree, which few rules ask for.
+    """
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        return False
+    try:
+        json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_json(text: str, body: Body, numeric: Callable[[str], bool]) -> None:
+    """Parse into `body`."""
     at = _skip(text, 0)
     if at == len(text):
-        return body
+        return
     parser = _Json(text, body, numeric)
     try:
         node, at = parser.value(at, 0)
@@ -125,7 +200,6 @@ def parse_json(
         body.root = node
     except _Broken as broken:
         body.error, body.error_at, body.opened_at = broken.message, broken.at, broken.opened_at
-    return body
 
 
 def _skip(text: str, at: int) -> int:
@@ -242,11 +316,15 @@ class _Json:
             node.end = at + 1
             return node, at + 1
         comma = None
+        names: set[str | None] = set()
         while True:
             if text[at : at + 1] != '"':
                 self._no_key(at, start, comma)
             end, holes = self.string(at)
             key = Key(None if holes else self.decoded(at, end), at, end, holes)
+            if not holes:
+                self.body.repeats = self.body.repeats or key.name in names
+                names.add(key.name)
             self.body.keyed.update(hole.start for hole in holes)
             at = _skip(text, end)
             if text[at : at + 1] != ":":
@@ -394,6 +472,8 @@ def parse_form(text: str) -> Body:
         if not _pair(text, left, right, inside, body, root):
             return body
     body.root = root
+    names = [key.name for key, _ in root.members if key.name is not None]
+    body.repeats = len(set(names)) < len(names)
     return body
 
 

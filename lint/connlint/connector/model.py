@@ -145,11 +145,11 @@ class Template(Node):
 
     @cached_property
     def holes(self) -> tuple[Hole, ...]:
-        return tuple(Hole(self, span) for span in scan(self.text))
+        return tuple([Hole(self, span) for span in scan(self.text)]) if "{{" in self.text else ()
 
     @cached_property
     def hole_names(self) -> frozenset[str]:
-        return frozenset(hole.name for hole in self.holes)
+        return frozenset([hole.name for hole in self.holes])
 
     @cached_property
     def malformed(self) -> tuple[Malformed, ...]:

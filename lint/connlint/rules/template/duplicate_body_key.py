@@ -13,7 +13,8 @@ from connlint.rule import Connector, Iterator, Problem, Severity, Template, rule
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     for template in connector.bodies:
-        yield from _in_body(template)
+        if template.body is not None and template.body.repeats:
+            yield from _in_body(template)
 
 
 def _in_body(template: Template) -> Iterator[Problem]:
