@@ -139,19 +139,18 @@ def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, conf
 def _touched(one: Opened, request: Request, changed: frozenset[Path]) -> bool:
     """Whether a changed file belongs to the connector, its evidence or its configuration."""
     own = one.found.path
-    homes = [own, home_of(own, one.found.is_page)]
     settings, config = one.settings, one.config
-    for path in (
+    homes = (
+        own,
+        home_of(own, one.found.is_page),
         request.contract or settings.contract,
         request.events or settings.events,
         request.fixtures or settings.fixtures,
         settings.page,
         config.baseline,
         absolute(Path(config.name), request.working) if config.name else None,
-    ):
-        if path is not None:
-            homes.append(path)
-    return any(path == home or home in path.parents for path in changed for home in homes)
+    )
+    return any(path == home or home in path.parents for path in changed for home in homes if home)
 
 
 def _triage(request: Request, configs: Sequence[Config]) -> Triage | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -189,3 +191,27 @@ def test_an_unknown_command_names_the_nearest(connlint: Run) -> None:
     result = connlint("chek")
     assert result.status == 2
     assert "Did you mean `check`?" in result.err
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_changed_since_checks_what_a_change_touches(connlint: Run, folder: Path) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t.test"]
+    for name in ("a", "b", "c"):
+        write_connector(folder / name, broken=True)
+    subprocess.run([*git, "init", "-q", "."], check=True)
+    subprocess.run([*git, "add", "-A"], check=True)
+    subprocess.run([*git, "commit", "-qm", "one"], check=True)
+
+    def struck() -> set[str]:
+        report = json.loads(connlint("check", "--changed-since", "HEAD", "--format", "json").out)
+        return {part["connector"] for part in report["connectors"]}
+
+    assert struck() == set()
+    assert connlint("check", "--changed-since", "HEAD").status == 0
+    (folder / "a" / "events.yaml").write_text("source: {from: x}\nevents: {}\n", "utf-8")
+    (folder / "b").rename(folder / "d")
+    assert struck() == {"a", "d"}
+    (folder / "connlint.toml").write_text('fail-on = "error"\n', "utf-8")
+    assert struck() == {"a", "c", "d"}
+    wrong = connlint("check", "--changed-since", "nowhere")
+    assert (wrong.status, "`nowhere` is no revision" in wrong.err) == (2, True)

@@ -61,6 +61,11 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Check only connectors whose documents, evidence or configuration changed since a git revision.",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -103,6 +108,7 @@ def command(
     show: str,
     top: int | None,
     statistics: bool,
+    changed_since: str | None,
     baseline: Path | None,
     fix_: bool,
     unsafe_fixes: bool,
@@ -135,6 +141,7 @@ def command(
         select=_rule_ids(select, "--select"),
         ignore=_rule_ids(ignore, "--ignore"),
         baseline=working / baseline if baseline is not None else None,
+        changed=_changed(changed_since, working),
         today=chosen_day(today),
         overlay=overlay,
     )
@@ -194,6 +201,18 @@ def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
     for finding, why in result.refused:
         note(f"not fixed: {finding.rule} at {finding.address}, for {why}")
     return result.outcome
+
+
+def _changed(revision: str | None, working: Path) -> frozenset[Path] | None:
+    """The files that changed since a revision; None where none is named."""
+    if revision is None:
+        return None
+    from connlint.git import GitError, changed
+
+    try:
+        return frozenset(changed(revision, working))
+    except GitError as error:
+        fail(f"--changed-since: {error}")
 
 
 def status(outcome: Outcome, fail_on: Severity, exit_zero: bool, allow_none: bool) -> int:
