@@ -127,7 +127,7 @@ class _Stop(Exception):
 class _Frame:
     """An open array or object: its node, where it opened, the key whose value is awaited."""
 
-    __slots__ = ("comma", "is_object", "key", "key_span", "last", "node", "opener", "state")
+    __slots__ = ("comma", "drops", "is_object", "key", "key_span", "last", "node", "opener", "state")
 
     def __init__(self, opener: str, start: int) -> None:
         self.opener = opener
@@ -140,6 +140,8 @@ class _Frame:
         self.state = _FIRST
         self.key = ""
         self.key_span = Span(start, start)
+        self.drops = False
+        """Whether the value that is awaited is left out, because its key is."""
         self.comma = start
         self.last: Node | None = None
         """The member or item that was added last, for a mistake that shows only behind it."""
@@ -163,6 +165,8 @@ class _Repair:
         self.faults: list[Fault] = []
         self.count = 0
         self.muted = False
+        self.closed = False
+        """Whether the string that was read last has its closing quote."""
         self.said: set[str] = set()
 
     # Faults
@@ -270,6 +274,9 @@ class _Repair:
             return
         frame = self.frames[-1]
         frame.state = _AFTER
+        if frame.drops:
+            node = None
+            frame.drops = False
         frame.last = node
         if node is None:
             return
@@ -346,10 +353,11 @@ class _Repair:
         single = _SINGLE.match(text, at) or _CURLY.match(text, at)
         if char == '"':
             read = self.read_string()
-            if read is None:
+            if read is None and not self.closed:
                 self.panic(frame)
             else:
-                self.keyed(frame, read, at, self.at)
+                self.keyed(frame, read or "", at, self.at)
+                frame.drops = read is None
         elif char == "}":
             if frame.state == _NEXT:
                 self.trailing_comma(frame, char)
@@ -814,6 +822,7 @@ class _Repair:
 
     def read_string(self) -> str | None:
         """The string that starts here, or None where it is broken; what follows it is awaited next."""
+        self.closed = False
         text, start = self.text, self.at
         parts: list[str] = []
         at = start + 1
@@ -825,6 +834,7 @@ class _Repair:
             char = text[at : at + 1]
             if char == '"':
                 self.at = at + 1
+                self.closed = True
                 return None if broken else "".join(parts)
             if char == "\\" and at + 1 < len(text):
                 read, at = self.read_escape(at, start)
