@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from connlint.connector.addresses import matches
 from connlint.connector.model import (
     Auth,
     Connector,
@@ -47,15 +48,21 @@ from connlint.connector.usage import (
 )
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
-from connlint.evidence.contract import ContractOperation
+from connlint.evidence.contract import Contract, ContractOperation
 from connlint.evidence.coverage import EventHomes
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
-from connlint.evidence.matching import contract_fits_connector, contract_path, sent_type
 from connlint.evidence.matching import fits as contract_fits
+from connlint.evidence.matching import misplaced, sent_type
 from connlint.evidence.redaction import carriers, is_stand_in
 from connlint.evidence.requests import Issue as RequestIssue
-from connlint.evidence.requests import any_body_keys, declared_kinds, request_shape, type_that_fits
+from connlint.evidence.requests import (
+    any_body_keys,
+    declared_kinds,
+    demanded_keys,
+    request_shape,
+    type_that_fits,
+)
 from connlint.evidence.telling import (
     better_selector,
     observed,
@@ -92,6 +99,7 @@ __all__ = [
     "Auth",
     "Connector",
     "Context",
+    "Contract",
     "Document",
     "Edit",
     "EventHomes",
@@ -124,11 +132,10 @@ __all__ = [
     "better_selector",
     "carriers",
     "contract_fits",
-    "contract_fits_connector",
-    "contract_path",
     "contradictions",
     "credentials_in",
     "declared_kinds",
+    "demanded_keys",
     "explained",
     "faults_of",
     "file_texts",
@@ -144,6 +151,8 @@ __all__ = [
     "kinds",
     "listed_events",
     "masked",
+    "matches",
+    "misplaced",
     "nearest",
     "nodes",
     "observed",

@@ -95,7 +95,7 @@ def cover(connector: Connector, evidence: Evidence) -> Coverage:
             row.seen += bool(exchanges_of(evidence.fixtures, operation.address))
         for webhook in resource.webhooks:
             row.have += webhook.event in official
-            row.unknown += names is not None and not verdicts.is_official(webhook.event)
+            row.unknown += verdicts.is_unknown(webhook.event)
             for item in webhook.payload:
                 _count(row.payload, item, evidence)
     declared = {webhook.event for webhook in connector.webhooks}

@@ -15,6 +15,7 @@ from connlint.connector.templates import scan
 from connlint.evidence.contract import is_json_media
 from connlint.evidence.fixtures import PROVENANCES, form_text
 from connlint.evidence.instances import Instances
+from connlint.evidence.matching import contract_path, matched
 from connlint.evidence.samples import Sampler
 from connlint.evidence.shapes import Schemas, Shape
 from connlint.reading.yaml_text import member_text, yaml_text
@@ -129,9 +130,9 @@ class _Drafter:
     def operation(self, operation: Operation, found: Drafts) -> None:
         """Draft what the contract says of one operation."""
         address = operation.address
-        known = self._contract.operation(operation.method or "", operation.url_shape)
+        known = matched(operation, self._contract)
         if known is None:
-            elsewhere = self._contract.methods(operation.url_shape)
+            elsewhere = self._contract.methods(contract_path(operation, self._contract))
             why, rule = ("no path for", "unknown-operation")
             if elsewhere:
                 why, rule = (f"no {operation.method} for", "wrong-method")

@@ -44,13 +44,37 @@ class Issue(NamedTuple):
     quoted: bool = False
     key: Key | None = None
 
+    @property
+    def name(self) -> str:
+        """What a sentence calls the place: the last key."""
+        return self.path[-1] if self.path else "the body"
+
 
 def request_shape(operation: Operation, known: ContractOperation) -> Shape | None:
     """The shape of the body for the content type that the operation sends; None where there is none."""
     if not fits(operation, known):
         return None
     sent = sent_type(operation)
+    if sent in known.bodies:
+        return known.bodies[sent]
     return next((shape for media, shape in known.bodies.items() if admits(media, sent)), None)
+
+
+def demanded_keys(shape: Shape) -> tuple[str, ...]:
+    """The keys that a request must have: those that are required, the vendor's own (`readOnly`) and those
+    that have a default left out."""
+    return tuple(
+        key.name
+        for key in shape.keys().values()
+        if key.required and not key.shape.marked("readOnly") and not _has_default(key.shape)
+    )
+
+
+def _has_default(shape: Shape) -> bool:
+    """Whether the contract says what stands there where nothing is sent."""
+    written = [node.value for term in shape.terms for node in term]
+    schemas = [*written, *(schema for branch in shape.branches for schema in branch.objects)]
+    return any(isinstance(schema, dict) and "default" in schema for schema in schemas)
 
 
 def any_body_keys(known: ContractOperation) -> dict[str, Shape]:
@@ -68,9 +92,11 @@ def issues(operation: Operation, known: ContractOperation) -> list[Issue]:
     shape = request_shape(operation, known)
     if template is None or shape is None or template.body is None or template.body.root is None:
         return []
-    structured = template.body_kind == "json"
     holes = {hole.start: hole for hole in template.holes}
-    return list(_object(template, template.body.root, shape, (), holes, structured=structured, depth=0))
+    root = template.body.root
+    if template.body_kind == "json":
+        return list(_value(template, root, shape, (), holes, structured=True, depth=0))
+    return list(_object(template, root, shape, (), holes, structured=False, depth=0))
 
 
 def _object(
@@ -85,14 +111,15 @@ def _object(
 ) -> Iterator[Issue]:
     if depth > 30:
         return
+    shape = _meant(shape, node)
     keys = shape.keys()
     named = {key.name for key, _ in node.members if key.name is not None}
     for key, value in node.members:
         if key.name is None:
             continue
-        name = key.name if structured else key.name.removesuffix("[]")
-        step = shape.walk((name,))
-        inner = (*path, name)
+        steps = (key.name,) if structured else _form_steps(key.name, shape)
+        step = shape.walk(tuple(part or "0" for part in steps))
+        inner = (*path, *(part for part in steps if part))
         if step.outcome == "refuted":
             at = template.text_at.chars(key.start, key.end)
             free = tuple(candidate for candidate in keys if candidate not in named)
@@ -103,12 +130,48 @@ def _object(
                 template, value, step.shape, inner, holes, structured=structured, depth=depth + 1
             )
     dynamic = any(key.name is None for key, _ in node.members)
-    sent = named if structured else {name.removesuffix("[]") for name in named}
-    lacking = tuple(name for name in shape.required_keys if name not in sent)
+    sent = named if structured else named | {name.partition("[")[0] for name in named}
+    lacking = tuple(name for name in demanded_keys(shape) if name not in sent)
     if lacking and not dynamic:
         at = template.text_at.chars(node.start, node.end) if path else template.text_at
         for name in lacking:
             yield Issue("missing-key", at, (*path, name), shape, template, values=(name,))
+
+
+def _meant(shape: Shape, node: Node) -> Shape:
+    """The branches of a union that the template's constants leave (`"type": "card"`); all where none is left:
+    then the constant is what is wrong."""
+    branches = shape.branches
+    constants = [
+        (key.name, value.value)
+        for key, value in node.members
+        if key.name is not None and value.kind in ("string", "literal") and not value.holes
+    ]
+    if len(branches) < 2 or not constants:
+        return shape
+    left = tuple(
+        branch for branch in branches if _admits_all(shape.of_branches(shape.schemas, (branch,)), constants)
+    )
+    return shape.of_branches(shape.schemas, left) if 0 < len(left) < len(branches) else shape
+
+
+def _admits_all(shape: Shape, constants: list[tuple[str, object]]) -> bool:
+    for name, constant in constants:
+        there = shape.walk((name,)).shape
+        values = there.values if there is not None else None
+        if values and constant is not None and not any(_same(constant, value) for value in values):
+            return False
+    return True
+
+
+def _form_steps(name: str, shape: Shape) -> tuple[str, ...]:
+    """The steps of a form's name, an empty one for an item: `metadata[owner]`, `items[][price]`, `tags[]`. A
+    contract may also name a key with its brackets."""
+    keys = shape.keys()
+    if "[" not in name or name in keys:
+        return (name,)
+    head, _, rest = name.partition("[")
+    return (head, *rest.removesuffix("]").split("]["))
 
 
 def _value(

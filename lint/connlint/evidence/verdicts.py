@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
 from connlint.connector.selectors import Walked, json_kind, walk
 from connlint.evidence.fixtures import answers_of, deliveries_of
-from connlint.evidence.matching import fits, matched
+from connlint.evidence.matching import contract_fits_connector, contract_path, fits, matched
 from connlint.finding import NotChecked, Summary, Tally
 from connlint.reading import MISSING, Pointer
 
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
-    from connlint.evidence.contract import ContractOperation
+    from connlint.evidence.contract import Contract, ContractOperation
     from connlint.evidence.requests import Issue
     from connlint.evidence.shapes import Shape, Walk
 
@@ -89,6 +89,8 @@ class Verdicts:
         self._answers: dict[str, _Answers] = {}
         self._deliveries: dict[str, tuple[tuple[str, str, Pointer, Shape], ...]] = {}
         self._matched: dict[str, ContractOperation | None] = {}
+        self._paths: dict[str, str] = {}
+        self._is_ours: bool | None = None
         self._issues: dict[str, list[Issue]] = {}
 
     def of(self, field: Field) -> Verdict:
@@ -107,6 +109,21 @@ class Verdicts:
         if address not in self._matched:
             self._matched[address] = matched(operation, contract)
         return self._matched[address]
+
+    def contract_path(self, operation: Operation, contract: Contract) -> str:
+        """The operation's path as the contract would write it."""
+        address = operation.address
+        path = self._paths.get(address)
+        if path is None:
+            path = self._paths[address] = contract_path(operation, contract)
+        return path
+
+    def contract_is_of(self, connector: Connector) -> Contract | None:
+        """The contract, where it is this connector's and not another API's."""
+        contract = self._evidence.contract
+        if self._is_ours is None:
+            self._is_ours = contract is not None and contract_fits_connector(connector, contract)
+        return contract if self._is_ours else None
 
     def request_issues(self, operation: Operation, known: ContractOperation) -> list[Issue]:
         """What differs between the operation's body and the contract's request."""
@@ -171,16 +188,19 @@ class Verdicts:
         is_list = operation.name == "list"
         at = self._evidence.records.get(operation.address)
         contract = self.operation(operation)
+        enveloped: Sequence[str] | None = None
         if contract is not None:
             answers.opaque = bool(contract.other_media)
             for shape in contract.answers:
                 self._add_shape(answers, shape, contract.name, is_list, at)
+                if is_list and (key := shape.records().key) is not None:
+                    enveloped = (key,)
         for exchange in answers_of(self._evidence.fixtures, operation.address):
             if exchange.json is MISSING:
                 answers.opaque = True
                 continue
             hidden = exchange.unknown
-            for pointer, record in _records(exchange.json, is_list, at, answers):
+            for pointer, record in _records(exchange.json, is_list, at or enveloped, answers):
                 answers.samples.append(_Sample(exchange.name, pointer, record, hidden))
         return answers
 
@@ -229,12 +249,22 @@ class Verdicts:
             return "no list of the vendor's events"
         if self.is_official(event):
             return "the list gives the event no shape"
-        return "their event is unknown"
+        return "their event is unknown" if self.is_unknown(event) else "the contract names only some events"
 
     def is_official(self, event: str) -> bool:
         """Whether the events document or the contract has the event."""
         events, contract = self._evidence.events, self._evidence.contract
         return (events is not None and event in events) or (contract is not None and event in contract.events)
+
+    def is_unknown(self, event: str) -> bool:
+        """Whether there is a list of all events of the vendor, and none has this one. A contract whose
+        webhooks do not all say what their event is called is no such list."""
+        events, contract = self._evidence.events, self._evidence.contract
+        if self.is_official(event):
+            return False
+        if events is not None:
+            return True
+        return contract is not None and bool(contract.events) and not contract.unnamed_webhooks
 
     def _shapes_of(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
         """The official shapes of a delivery: kind, source, its pointer there, shape."""
@@ -289,9 +319,9 @@ def _records(
     if not is_list:
         yield (), body
         return
-    if at is not None:
-        reached = walk(body, at)
-        pointer, items = tuple(at), reached.value if reached.found else []
+    reached = walk(body, at) if at is not None else None
+    if at is not None and reached is not None and reached.found:
+        pointer, items = tuple(at), reached.value
     elif isinstance(body, list):
         pointer, items = (), body
     elif isinstance(body, dict):
@@ -326,6 +356,9 @@ def _official(
 ) -> Witness:
     """What a vendor's shape says of a selector."""
     result = shape.walk(selector)
+    if kind == "contract" and result.shape is not None and result.shape.marked("writeOnly"):
+        why = "the contract marks it writeOnly: it may be sent, not answered"
+        return Witness(kind, source, result.pointer, True, UNCHECKED, why=why, operation=operation)
     pointer = (*base, *result.pointer) if kind == "events" else result.pointer
     there, keys = _what_stands(result)
     missing = tuple(dict.fromkeys(miss.label for miss in result.missing if miss.label))
@@ -472,19 +505,26 @@ def summarise(connector: Connector, evidence: Evidence) -> tuple[Summary, list[N
     names = official_names(evidence)
     declared = {webhook.event for webhook in connector.webhooks}
     if names is not None:
-        summary.events_official = len(names)
-        summary.events_covered = len(declared.intersection(names))
-        summary.events_missing = len(names) - summary.events_covered
-        summary.events_unknown = sum(
-            not verdicts.is_official(webhook.event) for webhook in connector.webhooks
-        )
+        wanted = declared.intersection(names) | (set(names) - deprecated_names(evidence))
+        summary.events_official = len(wanted)
+        summary.events_covered = len(declared.intersection(wanted))
+        summary.events_missing = len(wanted) - summary.events_covered
+        summary.events_unknown = sum(verdicts.is_unknown(webhook.event) for webhook in connector.webhooks)
     not_checked = [NotChecked(what, count, why, _how(why)) for (what, why), count in doubts.items()]
     if names is None and summary.webhooks:
         why = "no list of the vendor's events"
         not_checked.append(NotChecked("webhook events", summary.webhooks, why, _how(why)))
-    if evidence.contract is None and summary.operations:
+    if evidence.contract is None:
         why = "no contract"
-        not_checked.append(NotChecked("operations", summary.operations, why, _how(why)))
+        answered = {
+            answer.operation
+            for fixture in evidence.fixtures
+            if fixture.proves
+            for answer in fixture.exchanges
+        }
+        unseen = sum(operation.address not in answered for operation in connector.operations)
+        if unseen:
+            not_checked.append(NotChecked("operations", unseen, why, _how(why)))
     return summary, not_checked
 
 
@@ -496,6 +536,14 @@ def official_names(evidence: Evidence) -> tuple[str, ...] | None:
     if evidence.contract is not None and evidence.contract.events:
         return tuple(evidence.contract.events)
     return None
+
+
+def deprecated_names(evidence: Evidence) -> set[str]:
+    """The official events that the list marks deprecated: nobody is asked to cover them."""
+    if evidence.events is not None:
+        return {event.name for event in evidence.events if event.deprecated}
+    events = evidence.contract.events.values() if evidence.contract is not None else ()
+    return {event.name for event in events if event.deprecated}
 
 
 def listed_events(evidence: Evidence) -> list[tuple[str, str, Collection[str]]]:

@@ -1,8 +1,9 @@
 """A key that the contract requires is not in the body.
 
 Why: the vendor refuses the request.
-Not flagged: keys that only some branches of the request's schema require; templates with a hole in a key;
-bodies that do not parse (`body-not-json` says so).
+Not flagged: keys that only some branches of the request's schema require (a constant such as `"type": "card"`
+says which branch is meant); keys that are the vendor's to set (`readOnly`) or have a default; templates with
+a hole in a key; bodies that do not parse (`body-not-json` says so).
 Fix: none; where its value comes from only the author knows.
 """
 
@@ -13,6 +14,7 @@ from connlint.rule import (
     Operation,
     Problem,
     Severity,
+    demanded_keys,
     nearest,
     render_pointer,
     request_issues,
@@ -58,7 +60,7 @@ def _no_body(operation: Operation, context: Context) -> Iterator[Problem]:
     if known is None or not known.body_required:
         return
     shape = request_shape(operation, known)
-    keys = shape.required_keys if shape is not None else ()
+    keys = demanded_keys(shape) if shape is not None else ()
     if keys:
         listed = ", ".join(f"`{key}`" for key in keys)
         yield Problem(

@@ -24,7 +24,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         listed = ", ".join(str(value) for value in issue.values[:12])
         yield Problem(
             issue.at,
-            f"{known.name} takes {len(issue.values)} more values for `{issue.path[-1]}`",
+            f"{known.name} takes {len(issue.values)} more values for `{issue.name}`",
             about=issue.hole,
             evidence=[
                 Observation(

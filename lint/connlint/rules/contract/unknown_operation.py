@@ -13,22 +13,19 @@ from connlint.rule import (
     Operation,
     Problem,
     Severity,
-    contract_fits_connector,
-    contract_path,
     rule,
 )
 
 
 @rule(on=Operation, severity=Severity.ERROR)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    contract = context.evidence.contract
-    if (
-        contract is None
-        or operation.method is None
-        or not contract_fits_connector(context.connector, contract)
-    ):
+    if context.evidence.empty or operation.method is None:
         return
-    path = contract_path(operation, contract)
+    verdicts = context.evidence.verdicts
+    contract = verdicts.contract_is_of(context.connector)
+    if contract is None:
+        return
+    path = verdicts.contract_path(operation, contract)
     if contract.methods(path):
         return
     near = contract.nearest_path(path)

@@ -27,7 +27,7 @@ from connlint.rule import (
 @rule(on=Operation, severity=Severity.WARNING)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for _, issue in request_issues(operation, context, "hole-kind", "literal-kind"):
-        name = issue.path[-1] if issue.path else "the body"
+        name = issue.name
         kinds = issue.shape.kinds - {"null"}
         words = " or ".join(sorted(kinds - ({"integer"} if "number" in kinds else set())))
         seen = Observation(
@@ -39,9 +39,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         if issue.kind == "literal-kind":
             yield Problem(
                 issue.at,
-                f"`{name}` is {issue.values[0]} here, and the contract takes {words}"
-                if issue.values[0] in ("object", "array")
-                else f"`{name}` is written as {issue.values[0]}, and the contract takes {words}",
+                f"`{name}` is {_article(str(issue.values[0]))} here, and the contract takes {words}",
                 about=f"{operation.address}.body[{'.'.join(issue.path)}]",
                 value=".".join(issue.path),
                 evidence=[seen],

@@ -14,8 +14,6 @@ from connlint.rule import (
     Operation,
     Problem,
     Severity,
-    contract_fits_connector,
-    contract_path,
     render_pointer,
     replace_value,
     rule,
@@ -33,16 +31,15 @@ _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
 @rule(on=Operation, severity=Severity.ERROR)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    contract = context.evidence.contract
-    if (
-        contract is None
-        or operation.method is None
-        or not contract_fits_connector(context.connector, contract)
-    ):
+    if context.evidence.empty or operation.method is None:
         return
-    path = contract_path(operation, contract)
+    verdicts = context.evidence.verdicts
+    contract = verdicts.contract_is_of(context.connector)
+    if contract is None:
+        return
+    path = verdicts.contract_path(operation, contract)
     methods = contract.methods(path)
-    if not methods or contract.operation(operation.method, path) is not None:
+    if not methods or verdicts.operation(operation) is not None:
         return
     template = next(iter(methods.values())).path
     users = {

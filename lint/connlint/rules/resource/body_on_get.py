@@ -14,8 +14,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     body = operation.body
     if body is None or operation.method not in ("GET", "HEAD") or not body.text.strip():
         return
-    contract = context.evidence.contract
-    known = contract.operation(operation.method, operation.url_shape) if contract is not None else None
+    known = context.evidence.verdicts.operation(operation)
     if known is None or not known.bodies:
         yield Problem(
             body.at.key,

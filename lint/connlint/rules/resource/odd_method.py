@@ -17,8 +17,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     expected = EXPECTED.get(operation.name)
     if expected is None or operation.method not in METHODS or operation.method == expected:
         return
-    contract = context.evidence.contract
-    if contract is None or contract.operation(operation.method, operation.url_shape) is None:
+    if context.evidence.verdicts.operation(operation) is None:
         yield Problem(
             operation.method_at,
             f"`{operation.name}` is usually a {expected}, this is a {operation.method}",

@@ -3,7 +3,8 @@
 Why: the selector resolves and the value looks right, yet it names the delivery: whoever reads the thing by
 it asks for something that does not exist.
 Not flagged: a payload that also takes the thing's id; a field whose name says that the delivery is meant
-(`event_id`, `delivery_id`, `webhook_id`, `message_id`); events without an id below `data`.
+(`event_id`, `delivery_id`, `webhook_id`, `message_id`); deliveries without an envelope, whose own `id` is the
+thing's; envelopes without an id below `data`, `data.object`, `resource` or `payload`.
 Fix: the id of the thing (unsafe).
 """
 
@@ -26,6 +27,8 @@ from connlint.rule import (
 
 _MEANT = re.compile(r"event|delivery|webhook|message|notification|envelope", re.IGNORECASE)
 _IDS = ("id", "uuid", "uid")
+_HOLDERS = (("data",), ("data", "object"), ("resource",), ("payload",))
+_NAMING = ("type", "event", "event_type", "eventType", "event_name", "topic", "action")
 
 
 @rule(on=Field, severity=Severity.WARNING)
@@ -35,12 +38,21 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
         return
     if len(selector) != 1 or selector[0] not in _IDS or _MEANT.search(field.name):
         return
-    inner = ("data", selector[0])
-    if any(item.selector == inner for item in webhook.payload):
-        return
+    taken = {item.selector for item in webhook.payload}
     for kind, source, base, shape in context.evidence.verdicts.delivery_shapes(webhook.event):
+        inner = next(
+            (
+                (*holder, selector[0])
+                for holder in _HOLDERS
+                if shape.walk((*holder, selector[0])).outcome == "proven"
+            ),
+            None,
+        )
+        keys = shape.keys()
+        if inner is None or inner in taken or not any(key in keys for key in _NAMING):
+            continue
         outer_walk, inner_walk = shape.walk(selector), shape.walk(inner)
-        if outer_walk.outcome != "proven" or inner_walk.outcome != "proven":
+        if outer_walk.outcome != "proven":
             continue
         evidence = []
         for path, walk in ((selector, outer_walk), (inner, inner_walk)):

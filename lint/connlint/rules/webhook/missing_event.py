@@ -2,12 +2,13 @@
 
 Why: users cannot build on an event that the vendor offers. Coverage is measured on the events document, else
 on the contract's `webhooks`.
-Not flagged: events that the list marks deprecated; those outside of the option `coverage`; an event that
-lies near one that the connector declares and the vendor does not send (`unknown-event` offers the name).
-Fix: none; `connlint lsp` completes a whole webhook.
+Not flagged: events that the list marks deprecated; an event that lies near one that the connector declares
+and the vendor does not send (`unknown-event` offers the name).
+Options: `coverage`, a list of names or patterns (`batch.*`) of the events that should have a webhook; the
+others are left out. `only-resources-we-have`: true leaves out events that belong to none of the connector's
+resources.
+Fix: none; the list gives the names, and what a webhook takes from a delivery is its author's choice.
 """
-
-from fnmatch import fnmatchcase
 
 from connlint.rule import (
     Connector,
@@ -20,6 +21,7 @@ from connlint.rule import (
     Resource,
     Severity,
     listed_events,
+    matches,
     nearest,
     official_events,
     rule,
@@ -44,11 +46,13 @@ def check(connector: Connector, context: Context) -> Iterator[Problem]:
     known = {name for _, _, listed in listed_events(context.evidence) for name in listed}
     meant = {nearest(event, known - declared) for event in declared - known}
     homes = EventHomes(connector, context.evidence)
-    events = context.evidence.events
+    events, contract = context.evidence.events, context.evidence.contract
+    kind = "events" if events is not None else "contract"
     source = context.evidence.events_name if events is not None else context.evidence.contract_name
     for name in names:
         event = events.get(name) if events is not None else None
-        if name in declared or name in meant or (event is not None and event.deprecated):
+        offered = contract.events.get(name) if events is None and contract is not None else event
+        if name in declared or name in meant or (offered is not None and offered.deprecated):
             continue
         home = homes.of(name)
         if not _wanted(name, home, context):
@@ -59,7 +63,7 @@ def check(connector: Connector, context: Context) -> Iterator[Problem]:
             f"no webhook for the official event `{name}`",
             about=f"events[{name}]",
             value=name,
-            evidence=[Observation("events", source, None, f"{source} lists {name}{words}")],
+            evidence=[Observation(kind, source, None, f"{source} lists {name}{words}")],
             group="missing",
             label=name,
         )
@@ -68,7 +72,7 @@ def check(connector: Connector, context: Context) -> Iterator[Problem]:
 def _wanted(name: str, home: Resource | None, context: Context) -> bool:
     """Whether the options ask for this event."""
     patterns = context.options.get("coverage")
-    if isinstance(patterns, list) and not any(fnmatchcase(name, str(pattern)) for pattern in patterns):
+    if isinstance(patterns, list) and not any(matches(str(glob), name) for glob in patterns):
         return False
     return home is not None or context.options.get("only-resources-we-have") is not True
 

@@ -2,7 +2,7 @@
 
 Why: the trigger never fires, and nothing says so.
 Not flagged: an event that the events document or the contract's `webhooks` has; anything, where there is no
-such list.
+such list, or only a contract whose webhooks do not all say what their event is called.
 Fix: the nearest official name, where only one is near and no other webhook has it (unsafe).
 """
 
@@ -26,9 +26,9 @@ from connlint.rule import (
 def check(webhook: Webhook, context: Context) -> Iterator[Problem]:
     if context.evidence.empty:
         return
-    lists = listed_events(context.evidence)
-    if not lists or any(webhook.event in names for _, _, names in lists):
+    if not context.evidence.verdicts.is_unknown(webhook.event):
         return
+    lists = listed_events(context.evidence)
     official = {name for _, _, names in lists for name in names}
     declared = {item.event for item in context.connector.webhooks}
     near = nearest(webhook.event, official - declared)
