@@ -124,6 +124,11 @@ class Redactor:
             query = {scheme.key for scheme in schemes if scheme.location == "query" and scheme.key}
         return cls(carriers(connector, contract), frozenset(query))
 
+    @property
+    def learnt(self) -> int:
+        """How many secrets it knows."""
+        return len(self._stand_ins)
+
     def learn(self, secret: str, what: str) -> str:
         """The stand-in of a secret, which is replaced from now on. Counted under `what`."""
         self.counts[what] += 1
