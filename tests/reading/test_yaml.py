@@ -17,7 +17,7 @@ from connlint.reading import MISSING, Document, read
 from connlint.reading.yaml import comments
 
 GOLDEN = Path(__file__).with_name("yaml_mistakes.txt")
-BUDGET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+BUDGET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def one(text: str) -> Document:

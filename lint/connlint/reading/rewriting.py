@@ -237,7 +237,8 @@ class JsonWriter:
                 inner, self._first(name, value, text[slice(*inner)], indentation(text, inner.start))
             )
         at, before, behind, blanks = insert_entry(text, entries, index, inner)
-        beside = [each for each in self._values(pointer) if text[each.start] in "[{"]
+        bracket = "{" if isinstance(value, dict) else "["
+        beside = [each for each in self._values(pointer) if text[each.start] == bracket]
         if beside:
             spread = any(_is_spread(text, each) for each in beside)
         else:

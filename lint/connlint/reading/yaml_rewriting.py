@@ -313,6 +313,8 @@ class YamlWriter:
         ways = []
         if node.style == "'" and value.isprintable():
             ways.append("'" + value.replace("'", "''") + "'")
+        if node.style == "" and value.startswith("/"):
+            ways.append(value)
         plain = scalar_text(value)
         quoted = plain if plain.startswith('"') else f'"{plain}"'
         ways += [quoted] if node.style in ('"', "|", ">") else [plain, quoted]
