@@ -93,7 +93,7 @@ class _NoPositions:
 
     def inside(self, pointer: Pointer, start: int, end: int) -> Span:
         raise KeyError(pointer)
-
+  # noqa: ARG002
 
 class Document:
     """One JSON or YAML document.
