@@ -523,7 +523,7 @@ _HEAD: Final = ("operation", "event", "scenario", "variant", "recorded", "writte
 
 
 # Words of plain characters; a colon inside one (`https://…`) is no mapping's.
-_WORD: Final = r"[A-Za-z0-9_./()@+,:-]*[A-Za-z0-9_./()@+,-]"
+_WORD: Final = r"[A-Za-z0-9_./()@+,:'-]*[A-Za-z0-9_./()@+,-]"
 _PLAIN_ORIGIN: Final = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?: {_WORD})+")
 
 
