@@ -91,9 +91,8 @@ class _NoPositions:
     def key(self, pointer: Pointer) -> Span:
         raise KeyError(pointer)
 
-    def inside(self, pointer: Pointer, start: int, end: int) -> Span:
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:  # noqa: ARG002
         raise KeyError(pointer)
-  # noqa: ARG002
 
 class Document:
     """One JSON or YAML document.
