@@ -1,0 +1,75 @@
+"""uvicorn's HTTP protocol with what it lacks: a limit on a request's head, and on the time it may take."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from connlint.mock.app import TRANSPORT
+from connlint.mock.server import LARGEST_HEAD, SLOWEST_HEAD
+
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\n\r\nThe request's line and headers are larger than 64 KiB.\r\n"
+)
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. A head that is too large is answered 431, one that is too slow is cut off."""
+
+    _in_head = True
+    _head = 0
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(SLOWEST_HEAD, self._too_slow)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head += len(data)
+            # one read may bring a head and much of a body; only what never ends is refused
+            if self._head > LARGEST_HEAD and self._head - len(data) > 0:
+                self._refuse()
+                return
+            if self._head > LARGEST_HEAD and b"\r\n\r\n" not in data[: LARGEST_HEAD + 4]:
+                self._refuse()
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[typeddict-item]
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._head = 0
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_head = True
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+
