@@ -9,7 +9,7 @@ parts are read as absent, and nothing raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -261,10 +261,10 @@ class Contract:
 
     `value` is the parsed document; `name` what messages call it (a path). `fault` is None, or why it cannot
     serve as a contract: a sentence for a person. With a fault there are no paths, operations or events.
-    `names` are its names where they were gathered before.
+    `names` gives its names where they were gathered before.
     """
 
-    def __init__(self, value: object, name: str = "", names: Names | None = None) -> None:
+    def __init__(self, value: object, name: str = "", names: Callable[[], Names] | None = None) -> None:
         self.name = name
         self._names = names
         self.fault = _fault(value)
@@ -498,7 +498,7 @@ class Contract:
     @cached_property
     def names(self) -> Names:
         """The values of `type`, `event` and `object` all over the document."""
-        return self._names if self._names is not None else gather(self)
+        return gather(self) if self._names is None else self._names()
 
     def known_as(self, name: str) -> KnownAs | None:
         """What the contract knows a name as, when it is not a webhook event's: the value of a `type`, `event`

@@ -164,7 +164,7 @@ class Step(NamedTuple):
 class Schemas:
     """The schemas of one document (any JSON value), and what was learnt of them so far."""
 
-    __slots__ = ("_active", "_children", "_known", "_left", "_patterns", "_work", "references")
+    __slots__ = ("_active", "_children", "_known", "_left", "_named", "_patterns", "_work", "references")
 
     def __init__(self, root: object) -> None:
         self.references = References(root)
@@ -172,6 +172,7 @@ class Schemas:
         self._active: set[tuple[int, bool]] = set()
         self._work = 0
         self._left = MOST_WORK_IN_ALL
+        self._named: dict[int, Shape] = {}
         self._patterns: dict[str, object] = {}
         self._children: dict[str, list[Node]] | None = None
 
@@ -183,8 +184,14 @@ class Schemas:
         return Shape(self, ((found,),))
 
     def shape(self, value: object, pointer: Pointer) -> Shape:
-        """A schema as a value, with where it stands (or what it is best called by)."""
-        return Shape(self, ((Node(value, pointer),),))
+        """A schema as a value, with where it stands. What is asked of several bare references to one schema
+        is worked out once."""
+        shape = Shape(self, ((Node(value, pointer),),))
+        if isinstance(value, dict) and len(value) == 1 and "$ref" in value:
+            target = self.references.resolve(value["$ref"])
+            if isinstance(target, Node):
+                shape.like = self._named.setdefault(id(target.value), Shape(self, ((target,),)))
+        return shape
 
     def both(self, *nodes: Node) -> Shape:
         """Several schemas that hold together, such as a common envelope and an event's own part."""
@@ -577,14 +584,21 @@ class Records(NamedTuple):
 
 
 class Shape:
-    """A schema, or several that hold together, or a choice of such: whatever a walk can reach."""
+    """A schema, or several that hold together, or a choice of such: whatever a walk can reach.
 
-    __slots__ = ("_branches", "schemas", "terms")
+    `terms` are the choices, each the nodes that hold together; `like` a shape that answers the same.
+    """
+
+    __slots__ = ("_branches", "_keys", "_records", "_walks", "like", "schemas", "terms")
 
     def __init__(self, schemas: Schemas, terms: tuple[tuple[Node, ...], ...]) -> None:
         self.schemas = schemas
         self.terms = terms
+        self.like: Shape | None = None
         self._branches: tuple[Branch, ...] | None = None
+        self._keys: dict[str, Key] | None = None
+        self._records: Records | None = None
+        self._walks: dict[tuple[str, ...], Walk] = {}
 
     @classmethod
     def of_branches(cls, schemas: Schemas, branches: tuple[Branch, ...]) -> Shape:
@@ -607,7 +621,9 @@ class Shape:
     def branches(self) -> tuple[Branch, ...]:
         """The ways to satisfy it; none when nothing can."""
         if self._branches is None:
-            if len(self.terms) == 1:
+            if self.like is not None:
+                self._branches = self.like.branches
+            elif len(self.terms) == 1:
                 self._branches = self.schemas.branches(self.terms[0])
             else:
                 self._branches = tuple(b for term in self.terms for b in self.schemas.branches(term))
@@ -715,6 +731,11 @@ class Shape:
 
     def keys(self) -> dict[str, Key]:
         """The keys that it names, in the order written, over all branches that are objects."""
+        if self._keys is None:
+            self._keys = self.like.keys() if self.like is not None else self._named_keys()
+        return self._keys
+
+    def _named_keys(self) -> dict[str, Key]:
         places: dict[str, list[tuple[Node, ...]]] = {}
         must: list[frozenset[str]] = []
         for branch in self._objects():
@@ -767,6 +788,11 @@ class Shape:
     def records(self) -> Records:
         """The records in it, read as the body of a list answer: an array's items, the items of an object's
         one array of objects, else the object itself."""
+        if self._records is None:
+            self._records = self.like.records() if self.like is not None else self._find_records()
+        return self._records
+
+    def _find_records(self) -> Records:
         parts: list[Shape] = []
         keys: dict[str, None] = {}
         for branch in self.branches:
@@ -791,6 +817,15 @@ class Shape:
 
     def walk(self, segments: Sequence[str]) -> Walk:
         """Walk a selector from here. No segments: the shape itself, proven."""
+        selector = tuple(segments)
+        if self.like is not None and selector:
+            return self.like.walk(selector)
+        known = self._walks.get(selector)
+        if known is None:
+            known = self._walks[selector] = self._walk(selector)
+        return known
+
+    def _walk(self, segments: tuple[str, ...]) -> Walk:
         states = [_State(self, True, "", ())]
         failed: list[tuple[int, Branch, str]] = []
         unclear: list[tuple[int, str]] = []
