@@ -38,6 +38,8 @@ class Request:
     """A baseline's file, in place of the configuration's."""
     changed: frozenset[Path] | None = None
     """Files that changed: only connectors whose documents, evidence or configuration they are."""
+    shard: tuple[int, int] | None = None
+    """Part I of N of the connectors: I counts from 1."""
     today: str = ""
     overlay: dict[Path, bytes] = field(default_factory=dict)
     """Contents that stand for files' own (an editor's buffers, standard input)."""
@@ -91,6 +93,9 @@ def open_all(
         if kept is not None
         else EvidenceFinder(show=show, overlay=request.overlay)
     )
+    if request.shard is not None:
+        part, parts = request.shard
+        discovery.connectors[:] = discovery.connectors[part - 1 :: parts]
     opened = []
     for found in discovery.connectors:
         config = configs.of(found.path)

@@ -15,6 +15,7 @@ COMMANDS = {
     "coverage": "Show how much of each connector the evidence covers.",
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "fixtures": "Draft, import and list fixtures.",
+    "report": "Merge the reports of a run's shards.",
     "rule": "Show a rule's page, or the list of rules.",
 }
 """Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""

@@ -61,6 +61,11 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option(
+    "--shard",
+    metavar="I/N",
+    help="Check part I of N of the connectors (I from 1); `connlint report merge` puts the reports together.",
+)
+@click.option(
     "--changed-since",
     metavar="REV",
     help="Check only connectors whose documents, evidence or configuration changed since a git revision.",
@@ -108,6 +113,7 @@ def command(
     show: str,
     top: int | None,
     statistics: bool,
+    shard: str | None,
     changed_since: str | None,
     baseline: Path | None,
     fix_: bool,
@@ -142,6 +148,7 @@ def command(
         ignore=_rule_ids(ignore, "--ignore"),
         baseline=working / baseline if baseline is not None else None,
         changed=_changed(changed_since, working),
+        shard=_shard(shard),
         today=chosen_day(today),
         overlay=overlay,
     )
@@ -201,6 +208,16 @@ def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
     for finding, why in result.refused:
         note(f"not fixed: {finding.rule} at {finding.address}, for {why}")
     return result.outcome
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    """The part of `--shard I/N`."""
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        fail(f"--shard: `{text}` is no I/N with I from 1 to N, such as 2/5")
+    return int(part), int(parts)
 
 
 def _changed(revision: str | None, working: Path) -> frozenset[Path] | None:

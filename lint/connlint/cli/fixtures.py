@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from connlint.cli.homes import Home, load_homes
 from connlint.cli.options import chosen_day, evidence_options, fail, note
 
 if TYPE_CHECKING:
-    from connlint.connector.model import Connector
     from connlint.evidence.bundle import Evidence
     from connlint.evidence.fixture_store import Plan
     from connlint.evidence.redaction import Redactor
@@ -45,7 +45,7 @@ def draft(
     is nothing to draft from.
     """
     path, wanted = _connector_and_names(names)
-    loaded = _load(path, contract, events, fixtures)
+    loaded = load_homes(path, contract, events, fixtures)
     day = chosen_day(today)
     unknown = set(wanted)
     for home in loaded:
@@ -59,7 +59,7 @@ def draft(
         _fail_unknown(sorted(unknown), loaded)
 
 
-def _draft_one(home: _Home, only: Sequence[str] | None, day: str, dry_run: bool) -> None:
+def _draft_one(home: Home, only: Sequence[str] | None, day: str, dry_run: bool) -> None:
     from connlint.evidence.drafting import draft as make
     from connlint.evidence.fixture_store import FixtureStore
 
@@ -143,7 +143,7 @@ def import_(
     from connlint.evidence.har import NoArchive, import_har
     from connlint.evidence.redaction import Redactor
 
-    homes = _load(path, contract, events, fixtures)
+    homes = load_homes(path, contract, events, fixtures)
     if len(homes) > 1:
         fail(f"{path} holds {len(homes)} connectors: name one of them with --connector")
     home = homes[0]
@@ -189,7 +189,7 @@ def list_(path: Path, contract: Path | None, events: Path | None, fixtures: Path
 
     PATH is a connector, or a folder of several (default: the current folder).
     """
-    for home in _load(path, contract, events, fixtures):
+    for home in load_homes(path, contract, events, fixtures):
         click.echo(f"{home.shown}: {_many(len(home.evidence.fixtures), 'fixture')}")
         for fixture in home.evidence.fixtures:
             origin = fixture.provenance
@@ -211,49 +211,6 @@ def list_(path: Path, contract: Path | None, events: Path | None, fixtures: Path
 # --- connectors
 
 
-class _Home(NamedTuple):
-    """A connector with its evidence, its fixtures' folder, and what people call the two places."""
-
-    connector: Connector
-    evidence: Evidence
-    fixtures: Path
-    shown: str
-    shown_fixtures: str
-
-
-def _load(path: Path, contract: Path | None, events: Path | None, fixtures: Path | None) -> list[_Home]:
-    """The connectors at a path. Ends the run where there is none."""
-    from connlint.config import BrokenConfig, shown
-    from connlint.discovery import NoSuchPath
-    from connlint.evidence.location import home_of
-    from connlint.run import Request, absolute, open_all
-
-    working = Path.cwd()
-    for option, given in (("--contract", contract), ("--events", events)):
-        if given is not None and not given.exists():
-            fail(f"{option}: no such file: {given}")
-    request = Request(
-        paths=(path,),
-        working=working,
-        contract=absolute(contract, working) if contract is not None else None,
-        events=absolute(events, working) if events is not None else None,
-        fixtures=absolute(fixtures, working) if fixtures is not None else None,
-    )
-    try:
-        opened, _ = open_all(request)
-    except (NoSuchPath, BrokenConfig) as error:
-        fail(str(error))
-    if not opened:
-        fail(f"no connector in {path}")
-    homes = []
-    for one in opened:
-        found = one.found
-        folder = request.fixtures or one.settings.fixtures or home_of(found.path, found.is_page) / "fixtures"
-        connector, evidence = one.loaded.connector, one.loaded.evidence
-        homes.append(_Home(connector, evidence, folder, one.path, shown(folder, working)))
-    return homes
-
-
 def _connector_and_names(names: Sequence[str]) -> tuple[Path, list[str]]:
     """The connector's path, where the first name is one, and the names of operations and events."""
     if names and (Path(names[0]).exists() or "/" in names[0]):
@@ -261,7 +218,7 @@ def _connector_and_names(names: Sequence[str]) -> tuple[Path, list[str]]:
     return Path(), list(names)
 
 
-def _fail_unknown(names: Sequence[str], homes: Sequence[_Home]) -> None:
+def _fail_unknown(names: Sequence[str], homes: Sequence[Home]) -> None:
     from connlint.text import nearest
 
     known = [operation.address for home in homes for operation in home.connector.operations]
@@ -285,7 +242,7 @@ def _faults(evidence: Evidence) -> list[str]:
 # --- writing
 
 
-def _write(home: _Home, plans: Iterable[Plan], dry_run: bool) -> None:
+def _write(home: Home, plans: Iterable[Plan], dry_run: bool) -> None:
     from connlint.files import CannotWrite, write_atomically
 
     root = home.fixtures
