@@ -122,6 +122,11 @@ class Evidence:
         return self._fixtures.fixtures
 
     @property
+    def fixture_documents(self) -> tuple[Document, ...]:
+        """The documents of fixtures, with the faults that reading found."""
+        return self._fixtures.documents
+
+    @property
     def documents(self) -> tuple[Document, ...]:
         """All documents that were read, with the faults that reading found. Asking reads every part."""
         if self._nothing:
