@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 class Home(NamedTuple):
-    """A connector with its evidence, its fixtures' folder, and what people call the two places."""
+    """A connector with its evidence, its own path and its fixtures' folder, and what people call the two."""
 
+    path: Path
     connector: Connector
     evidence: Evidence
     fixtures: Path
@@ -51,5 +52,5 @@ def load_homes(path: Path, contract: Path | None, events: Path | None, fixtures:
         found = one.found
         folder = request.fixtures or one.settings.fixtures or home_of(found.path, found.is_page) / "fixtures"
         connector, evidence = one.loaded.connector, one.loaded.evidence
-        homes.append(Home(connector, evidence, folder, one.path, shown(folder, working)))
+        homes.append(Home(found.path, connector, evidence, folder, one.path, shown(folder, working)))
     return homes

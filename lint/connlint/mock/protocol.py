@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from connlint.mock.app import TRANSPORT
 from connlint.mock.server import LARGEST_HEAD, SLOWEST_HEAD
 
+_HEAD_END = b"\r\n\r\n"
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"connection: close\r\n\r\nThe request's line and headers are larger than 64 KiB.\r\n"
@@ -20,6 +21,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     _in_head = True
     _head = 0
+    _tail = b""
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -32,24 +34,26 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
-            self._head += len(data)
-            # one read may bring a head and much of a body; only what never ends is refused
-            if self._head > LARGEST_HEAD and self._head - len(data) > 0:
-                self._refuse()
-                return
-            if self._head > LARGEST_HEAD and b"\r\n\r\n" not in data[: LARGEST_HEAD + 4]:
+            seen = self._tail + data
+            end = seen.find(_HEAD_END)
+            # a read may bring the end of a head and much of a body: only the head counts
+            self._head += len(data) if end < 0 else max(end - len(self._tail), 0)
+            self._tail = seen[-3:]
+            if self._head > LARGEST_HEAD:
                 self._refuse()
                 return
         super().data_received(data)
+        if self._in_head and self._head and self._timer is None and not self.transport.is_closing():
+            self._timer = self.loop.call_later(SLOWEST_HEAD, self._too_slow)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[typeddict-item]
-        self._in_head = True
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._head = 0
+        self._tail = b""
         self._stop_timer()
         super().on_headers_complete()
 
