@@ -14,9 +14,13 @@ COMMANDS = {
     "config": "Show the configuration that holds for a path.",
     "coverage": "Show how much of each connector the evidence covers.",
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
+    "deliver": "Deliver a signed webhook event to a receiver.",
     "fixtures": "Draft, import and list fixtures.",
+    "mock": "Serve a connector's operations from its fixtures.",
+    "record": "Record fixtures: a proxy between a client and the vendor.",
     "report": "Merge the reports of a run's shards.",
     "rule": "Show a rule's page, or the list of rules.",
+    "try": "Show what an operation sends, gets, and selects.",
 }
 """Every command's name and its line in `--help`; `connlint.cli.<name>` holds it as `command`."""
 
