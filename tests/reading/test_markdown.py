@@ -56,6 +56,18 @@ def test_other_fences_are_not_ours() -> None:
     assert page(f'{text}\n    {{"handle": 1, "service": {{}}}}\n').documents == ()
 
 
+@pytest.mark.parametrize("language", ["js", "python", "http"])
+def test_broken_text_in_another_language_is_not_ours(language: str) -> None:
+    assert page(f"```{language}\n{{handle: 'x', service: {{endpoint: f()}}}}\n```\n").documents == ()
+    assert len(page(f"```{language}\n{SERVICE}\n```\n").documents) == 1
+
+
+@pytest.mark.parametrize("language", ["", "yaml", "text"])
+def test_broken_yaml_in_a_fence_is_ours(language: str) -> None:
+    (document,) = page(f"```{language}\nhandle: x\nservice: @y\n```\n").documents
+    assert document.faults
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     ("before", "prefix"), [("", ""), ("* x\n\n", "  "), ("1. x\n\n", "   "), ("", "> "), ("1.\tx\n\n", "\t")]
@@ -105,3 +117,16 @@ def test_the_published_page() -> None:
     assert place == (390, 20)
     assert json.loads(text) == '{"model": "{{model}}", "messages": {{messages}}}'
     assert len(result.prose) == 4
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_long_page_is_searched_line_by_line(newline: str) -> None:
+    prose = "Some prose with a [link](to).\n\n" * 10_000
+    fences = (
+        prefixed("  ", f"```json\n{RESOURCES}\n```")
+        + f"\n~~~~\n```\n{SERVICE}\n~~~~\n\n```json\n{SERVICE}\n```\n"
+    )
+    result = page((prose + fences + prose).replace("\n", newline))
+    assert [document.value for document in result.documents] == [json.loads(RESOURCES), json.loads(SERVICE)]
+    assert shown(result, 0, 0, "endpoint", "value") == ('"/files"', (20_006, 18))
+    assert sum(len(range(*span)) for span in result.prose) == len((prose * 2).replace("\n", newline))

@@ -94,6 +94,7 @@ class _NoPositions:
     def inside(self, pointer: Pointer, start: int, end: int) -> Span:  # noqa: ARG002
         raise KeyError(pointer)
 
+
 class Document:
     """One JSON or YAML document.
 

@@ -18,7 +18,15 @@ from connlint.reading.keys import holds_keys, is_ours
 from connlint.reading.limits import Limits
 from connlint.source import Source, Span
 
-_CLOSING = re.compile(r"(?:`{3,}|~{3,})[ \t]*$")
+_MOST_TEXT = 200_000
+"""A longer page is searched for fences line by line: CommonMark's other rules would take seconds."""
+_MOST_UNCLOSED = 20
+"""How many fences that are not closed are read around; each needs the page behind it read again."""
+_OPENING = re.compile(r"^([ \t>]*)(`{3,}|~{3,})([^`\r\n]*)", re.MULTILINE)
+_OURS = ("", "yaml", "yml", "text", "txt")
+"""What a fence that holds a document may say about itself, besides `json` and its relatives."""
+_YAML = re.compile(r"(?:\s*#[^\r\n]*)*\s*(?:---|- |[\"']?[\w-]+[\"']?[ \t]*:(?:\s|$))")
+_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Page(NamedTuple):
@@ -34,7 +42,6 @@ class _Fence(NamedTuple):
     """All its lines, the fence's own included, as offsets into the page."""
     content: tuple[Span, ...]
     """Its content, line by line (without what indents it, and without line ends)."""
-    closed: bool
 
 
 def read_markdown(source: Source, *, limits: Limits) -> Page:
@@ -42,17 +49,19 @@ def read_markdown(source: Source, *, limits: Limits) -> Page:
     documents: list[Document] = []
     prose: list[Span] = []
     text = source.text
-    start = 0
+    start = unclosed = 0
+    find = _fences if len(text) <= _MOST_TEXT else _fences_by_line
     while start < len(text):
         here = start
         start = len(text)
-        for fence in _fences(source, here):
+        for fence in find(source, here):
             prose.append(Span(here, fence.lines.start))
             here = fence.lines.end
             document, end = _document(source, fence, len(documents), limits)
             if document is not None:
                 documents.append(document)
-            if end is not None:
+            if end is not None and unclosed < _MOST_UNCLOSED:
+                unclosed += 1
                 # The fence was not closed where its document ends: what is behind is no part of it.
                 here = start = end
                 break
@@ -77,9 +86,31 @@ def _fences(source: Source, start: int) -> Iterator[_Fence]:
         if lines and not lines[-1]:
             lines.pop()
         content = tuple(_suffix(source, begin + 1 + number, line) for number, line in enumerate(lines))
-        closed = begin + 1 + len(lines) < end and _CLOSING.search(source.line_text(end - 1)) is not None
         stop = index.line_span(end).start if end <= index.count else len(source.text)
-        yield _Fence(token.info.strip(), Span(index.line_span(begin).start, stop), content, closed)
+        yield _Fence(token.info.strip(), Span(index.line_span(begin).start, stop), content)
+
+
+def _fences_by_line(source: Source, start: int) -> Iterator[_Fence]:
+    """The fences of the page from `start`, with nothing but fences looked at."""
+    text = source.text
+    while opening := _OPENING.search(text, start):
+        blanks, mark, info = opening.groups()
+        closing = re.compile(rf"^[ \t>]*{re.escape(mark)}{mark[0]}*[ \t]*\r?$", re.MULTILINE)
+        closed = closing.search(text, opening.end())
+        first = _BREAK.search(text, opening.end())
+        begin = first.end() if first else len(text)
+        stop = closed.start() if closed else len(text)
+        content = []
+        at = begin
+        while at < stop:
+            found = _BREAK.search(text, at, stop)
+            end = found.start() if found else stop
+            held = len(text[at:end]) - len(text[at:end].lstrip(" \t>"))
+            content.append(Span(at + min(held, len(blanks)), end))
+            at = found.end() if found else stop
+        behind = _BREAK.search(text, closed.end()) if closed else None
+        start = behind.end() if behind else len(text)
+        yield _Fence(info.strip(), Span(opening.start(), start), tuple(content))
 
 
 def _suffix(source: Source, line: int, content: str) -> Span:
@@ -106,14 +137,22 @@ def _document(
         from connlint.reading.yaml import read_yaml
 
         document = read_yaml(source, text, limits=limits, index=index, region=region, shift=place)[0]
-        return (document if document.faults or is_ours(document.value) else None), None
+        # Text without a language may be anything; only what begins as YAML does can be broken YAML.
+        ours = (word in _OURS and _YAML.match(text)) if _is_broken(document) else is_ours(document.value)
+        return (document if ours else None), None
     document = read_json(source, text, limits=limits, index=index, region=region, shift=place)
-    if not document.faults:
+    if not _is_broken(document):
         return (document if is_ours(document.value) else None), None
+    if not (word in _OURS or word.startswith("json")):
+        return None, None
     end = _end_of_json(text)
     if end is None or text[end:].lstrip()[:1] in ("", *"[]{},"):
         return document, None
     return _unclosed(source, fence, text[:end], document, limits)
+
+
+def _is_broken(document: Document) -> bool:
+    return any(fault.kind != "duplicate-key" for fault in document.faults)
 
 
 def _unclosed(
