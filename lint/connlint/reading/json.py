@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from json import decoder
 from math import isinf
@@ -149,6 +150,7 @@ class JsonPositions:
         self._ends: dict[int, int] | None = None
         self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
         self._items: dict[int, list[Span]] = {}
+        self._escapes: dict[int, _Escapes] = {}
 
     def value(self, pointer: Pointer) -> Span:
         """The span of the value, quotes and brackets included. Raises KeyError where there is none."""
@@ -165,7 +167,12 @@ class JsonPositions:
         span = self._walk(pointer)[1]
         if self.text[span.start] != '"':
             raise KeyError(pointer)
-        return string_chars(self.text, span, start, end)
+        if span.end - span.start < _LONG:
+            return string_chars(self.text, span, start, end)
+        escapes = self._escapes.get(span.start)
+        if escapes is None:
+            escapes = self._escapes[span.start] = _Escapes(self.text, span)
+        return Span(escapes.offset(start), escapes.offset(max(start, end)))
 
     def members(self, pointer: Pointer) -> dict[str, tuple[Span, Span]]:
         """The keys' and values' spans of the object at `pointer`; KeyError where there is none."""
@@ -258,6 +265,36 @@ def _brackets(text: str) -> dict[int, int]:
 def _after_blank(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     return match.end() if match else at
+
+
+_LONG = 1_000
+"""Characters of a string from which on its escapes are looked up, and not counted anew each time."""
+
+
+class _Escapes:
+    """Where the escapes of one string stand: its characters' offsets without counting from its start."""
+
+    __slots__ = ("_chars", "_ends", "_last", "_start")
+
+    def __init__(self, text: str, literal: Span) -> None:
+        self._start, self._last = literal.start + 1, literal.end - 1
+        self._chars: list[int] = []
+        """How many characters of the string stand before each escape."""
+        self._ends: list[int] = []
+        """The offset behind each escape."""
+        at, chars = self._start, 0
+        for match in _ESCAPE.finditer(text, at, self._last):
+            chars += match.start() - at
+            self._chars.append(chars)
+            self._ends.append(match.end())
+            at, chars = match.end(), chars + 1
+
+    def offset(self, count: int) -> int:
+        """The offset `count` characters after the string's start."""
+        passed = bisect_left(self._chars, count)
+        if passed == 0:
+            return min(self._start + count, self._last)
+        return min(self._ends[passed - 1] + count - self._chars[passed - 1] - 1, self._last)
 
 
 def string_chars(text: str, literal: Span, start: int, end: int) -> Span:
