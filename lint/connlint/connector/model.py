@@ -183,6 +183,9 @@ class Template(Node):
     @cached_property
     def scope(self) -> dict[str, Placeholder]:
         """Every placeholder that this template may use: its own, then what FORMAT lends it."""
+        endpoint = self.owner.resource.endpoint if isinstance(self.owner, Operation) else None
+        if endpoint is not None and not self.placeholders and self.role != "header":
+            return endpoint.scope
         found: dict[str, Placeholder] = {}
         for placeholder in self.placeholders:
             found.setdefault(placeholder.name, placeholder)

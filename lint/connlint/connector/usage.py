@@ -24,6 +24,8 @@ from connlint.reading import Location
 from connlint.text import nearest
 
 _NO_NAME = pattern(r"[^A-Za-z0-9_]+")
+MANY = 10_000
+"""Comparisons of names in one template, past which none is taken for another's misspelling."""
 
 
 class Intended(NamedTuple):
@@ -33,6 +35,34 @@ class Intended(NamedTuple):
     start: int
     placeholder: Placeholder
     sure: bool
+
+
+class Pairs:
+    """What the holes and the declarations of one connector have to do with each other, found once.
+
+    `lent` are the ids of placeholders that a template takes which does not declare them itself; `meant` those
+    that an undeclared or half-written hole means; `loose` the owner (its id) and name of undeclared holes.
+    """
+
+    __slots__ = ("lent", "loose", "meant")
+
+    def __init__(self, connector: Connector) -> None:
+        self.lent: set[int] = set()
+        self.meant: set[int] = set()
+        self.loose: set[tuple[int, str]] = set()
+        puzzling = []
+        for template in connector.templates:
+            scope = template.scope
+            for name in template.hole_names:
+                placeholder = scope.get(name)
+                if placeholder is None:
+                    self.loose.add((id(template.owner), name))
+                elif placeholder.owner is not template:
+                    self.lent.add(id(placeholder))
+            if template.malformed or not template.hole_names <= scope.keys():
+                puzzling.append(template)
+        for template in puzzling:
+            self.meant.update(id(item.placeholder) for item in _intended(template, self.lent))
 
 
 def users(placeholder: Placeholder) -> Iterator[Template]:
@@ -53,7 +83,9 @@ def users(placeholder: Placeholder) -> Iterator[Template]:
 def holes_of(placeholder: Placeholder) -> Iterator[Hole]:
     """The holes that the placeholder fills, in its own template and in those that it is lent to."""
     name = placeholder.name
-    for template in users(placeholder):
+    shared = placeholder.owner.role in ("endpoint", "credential")
+    lent = shared and id(placeholder) in _pairs(placeholder.connector).lent
+    for template in users(placeholder) if lent else (placeholder.owner,):
         if name in template.hole_names and template.scope.get(name) is placeholder:
             for hole in template.holes:
                 if hole.name == name:
@@ -66,7 +98,15 @@ def is_used(placeholder: Placeholder) -> bool:
         return True
     if placeholder.owner.role not in ("endpoint", "credential"):
         return False
-    return any(True for _ in holes_of(placeholder))
+    return id(placeholder) in _pairs(placeholder.connector).lent
+
+
+def _pairs(connector: Connector) -> Pairs:
+    """The connector's, made when first asked for."""
+    found: Pairs | None = connector.__dict__.get("pairs")
+    if found is None:
+        found = connector.__dict__["pairs"] = Pairs(connector)
+    return found
 
 
 def undeclared(template: Template) -> list[Hole]:
@@ -110,6 +150,10 @@ def intended(template: Template) -> list[Intended]:
     is a misspelling of; and where one such name and one declaration without a hole are left over in the
     template, each is taken for the other.
     """
+    return _intended(template, _pairs(template.connector).lent)
+
+
+def _intended(template: Template, lent: set[int]) -> list[Intended]:
     spots = [(hole.start, hole.name) for hole in undeclared(template)]
     # two braces and no more, somewhere in a text, mean no declaration in particular
     spots += [(item.start, item.name) for item in template.malformed if item.name or item.problem == "empty"]
@@ -117,12 +161,18 @@ def intended(template: Template) -> list[Intended]:
         return []
     spots.sort()
     scope = template.scope
-    free = {name: item for name, item in scope.items() if not is_used(item)}
+    taken = template.hole_names
+    free = {
+        name: item
+        for name, item in scope.items()
+        if name not in taken and name not in item.owner.hole_names and id(item) not in lent
+    }
     found: list[Intended] = []
     left: list[int] = []
+    many = len(spots) * len(free) > MANY
     for start, name in spots:
         meant = _named(name, scope)
-        if meant is None and name:
+        if meant is None and name and not many:
             meant = nearest(name, free)
         if meant is None:
             left.append(start)
@@ -148,15 +198,14 @@ def explained(placeholder: Placeholder) -> bool:
 
     That is so where one means it, or where a neighbouring template uses its name without declaring it.
     """
-    if any(item.placeholder is placeholder for template in users(placeholder) for item in intended(template)):
+    pairs = _pairs(placeholder.connector)
+    if id(placeholder) in pairs.meant:
         return True
     operation = placeholder.owner.operation
     if operation is None:
         return False
-    neighbours = list(operation.templates)
-    if operation.resource.endpoint is not None:
-        neighbours.append(operation.resource.endpoint)
-    return any(hole.name == placeholder.name for each in neighbours for hole in undeclared(each))
+    name = placeholder.name
+    return (id(operation), name) in pairs.loose or (id(operation.resource), name) in pairs.loose
 
 
 def nodes(connector: Connector) -> Iterator[Node]:

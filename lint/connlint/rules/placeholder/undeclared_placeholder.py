@@ -15,8 +15,8 @@ from connlint.rule import (
     Fix,
     Hole,
     Iterator,
-    Location,
     Operation,
+    Placeholder,
     Problem,
     Resource,
     Severity,
@@ -30,6 +30,7 @@ from connlint.rule import (
 )
 
 SERVICE = ("header", "credential")
+MANY = 10_000
 
 
 @rule(on=Connector, severity=Severity.ERROR)
@@ -44,9 +45,16 @@ def _in_template(template: Template) -> Iterator[Problem]:
     if (template.role in SERVICE and template.operation is None) or unread(template):
         return
     meant = {item.start: item for item in intended(template)}
-    for hole in undeclared(template):
+    holes: dict[str, list[Hole]] = {}
+    for hole in template.holes:
+        holes.setdefault(hole.name, []).append(hole)
+    missing = undeclared(template)
+    beside = _beside(template)
+    # names are compared with each other only where that is no great work
+    near = template.scope if len(missing) * len(template.scope) < MANY else {}
+    for hole in missing:
         item = meant.get(hole.start)
-        others = [each for each in template.holes if each.name == hole.name and each.start != hole.start]
+        others = holes[hole.name][1:]
         related = [(each.at, "and here") for each in others]
         fix = None
         if item is not None:
@@ -59,10 +67,11 @@ def _in_template(template: Template) -> Iterator[Problem]:
                 edits = [replace_chars(each.at, _renamed(each, name)) for each in (hole, *others)]
                 fix = Fix(f"write {{{{{name}}}}}", *edits)
         else:
-            neighbour = _neighbour(hole)
+            neighbour = beside.get(hole.name)
             if neighbour is not None:
-                related = [(neighbour[0], f"the {neighbour[1]} declares it, for itself only"), *related]
-            advice = _advice(hole, neighbour is not None)
+                word = f"the {neighbour.owner.role} declares it, for itself only"
+                related = [(neighbour.name_at, word), *related]
+            advice = _advice(hole, neighbour is not None, near)
         yield Problem(
             hole.at,
             f"nothing declares `{hole.name}`",
@@ -78,25 +87,23 @@ def _renamed(hole: Hole, name: str) -> str:
     return hole.template.text[hole.start : hole.end].replace(hole.name, name)
 
 
-def _neighbour(hole: Hole) -> tuple[Location, str] | None:
-    """Where a template beside this one declares the name, and what that template is."""
-    owner = hole.template.owner
-    if not isinstance(owner, Operation | Resource):
-        return None
-    for template in owner.templates:
-        for placeholder in template.placeholders:
-            if placeholder.name == hole.name:
-                return placeholder.name_at, template.role
-    return None
+def _beside(template: Template) -> dict[str, Placeholder]:
+    """What the other templates of the operation, or of the endpoint's operations, declare."""
+    found: dict[str, Placeholder] = {}
+    if isinstance(template.owner, Operation | Resource):
+        for other in template.owner.templates:
+            for placeholder in other.placeholders:
+                found.setdefault(placeholder.name, placeholder)
+    return found
 
 
-def _advice(hole: Hole, known_beside: bool) -> str:
+def _advice(hole: Hole, known_beside: bool, near: dict[str, Placeholder]) -> str:
     """What to do about a hole that means no unused declaration."""
-    near = nearest(hole.name, hole.template.scope)
-    if near is not None:
-        return f"did you mean `{near}`? Else declare `{hole.name}` in this template's `placeholders`"
     if known_beside:
         if isinstance(hole.template.owner, Resource):
             return "declare it here: all operations may use what the endpoint declares"
         return "declare it in this template's `placeholders` too, or once in the resource's `endpoint`"
+    meant = nearest(hole.name, near)
+    if meant is not None:
+        return f"did you mean `{meant}`? Else declare `{hole.name}` in this template's `placeholders`"
     return f"declare `{hole.name}` in this template's `placeholders`"
