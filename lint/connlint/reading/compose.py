@@ -13,9 +13,18 @@ from connlint.reading.document import MISSING, Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.reading.scalars import char_spans
 from connlint.reading.tree import Node, TreePositions
-from connlint.reading.yaml import FIRST_OF_OTHERS, NotPlain, new_parser, resolve, stand_ins
+from connlint.reading.yaml import (
+    FIRST_OF_OTHERS,
+    HALF_PAIR,
+    SURROGATE_HELP,
+    NotPlain,
+    new_parser,
+    resolve,
+    stand_ins,
+)
 from connlint.source import LineIndex, Span
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HOLE = re.compile(r"\{\{\s*[A-Za-z_]\w*\s*\}\}")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
 _CORE = "tag:yaml.org,2002:"
@@ -201,6 +210,8 @@ class _Composer:
         """A scalar."""
         text = event.value.translate(self.back) if self.back else event.value
         style = event.style or ""
+        if _SURROGATE.search(text):
+            text = self.half_pair(text, Span(event.start_mark.index, event.end_mark.index))
         node = YamlNode(text, event.start_mark.index, event.end_mark.index, style)
         if style in ("|", ">"):
             node.end = self.block_end(node)
@@ -210,6 +221,13 @@ class _Composer:
         self.named(event, node)
         self.count += 1
         self.attach(node)
+
+    def half_pair(self, text: str, span: Span) -> str:
+        """A string with surrogates, as the parser in Python makes of JSON's escapes."""
+        found = HALF_PAIR.search(self.text, *span)
+        at = Span(*found.span()) if found else span
+        self.say(at, f"`{self.text[slice(*at)]}` is no character in YAML", SURROGATE_HELP)
+        return _SURROGATE.sub("\ufffd", text)
 
     def block_end(self, node: YamlNode) -> int:
         """The end of a block scalar's last line with content; libyaml's lies behind the blank lines."""

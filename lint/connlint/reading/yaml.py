@@ -17,6 +17,11 @@ from connlint.source import Source, Span
 
 FIRST_OF_OTHERS = "-+.0123456789nNtTfF~"
 """With what a plain scalar that is no string begins (an empty one is null)."""
+HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""JSON's surrogate pairs: libyaml refuses them, the parser in Python takes each half for a character."""
+SURROGATE_HELP = (
+    "write the character itself, or \\U with eight digits (JSON's surrogate pairs are not YAML's)"
+)
 _FOREIGN_BREAKS = re.compile("[\x85\u2028\u2029]")
 """Characters that are line breaks in YAML 1.1 (and to libyaml), and plain text in 1.2."""
 _PRIVATE = range(0xE000, 0xF8FF)
@@ -132,7 +137,7 @@ def _scan(text: str, limits: Limits) -> object:
         StreamEndEvent,
     )
 
-    if not text.isascii() and _FOREIGN_BREAKS.search(text):
+    if (not text.isascii() and _FOREIGN_BREAKS.search(text)) or HALF_PAIR.search(text):
         raise NotPlain
     event_of = new_parser(text).get_event
     event_of()

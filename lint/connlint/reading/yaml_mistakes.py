@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connlint.reading.document import Fault
+from connlint.reading.yaml import SURROGATE_HELP
 from connlint.source import Span
 
 _FAR = 2_000
@@ -131,6 +132,8 @@ def _second_value(mistake: _Mistake) -> Fault:
 
 
 def _no_key(mistake: _Mistake) -> Fault:
+    if "block collection" in mistake.context:
+        return _no_item(mistake)
     line, start = mistake.line(mistake.at)
     before = line[: mistake.at - start]
     hole = _STRAY_HOLE.search(line)
@@ -226,7 +229,7 @@ def _half_pair(mistake: _Mistake) -> Fault:
     return mistake.fault(
         Span(at, at + 6),
         f"`{mistake.text[at : at + 6]}` is no character in YAML",
-        "write the character itself, or \\U with eight digits (JSON's surrogate pairs are not YAML's)",
+        SURROGATE_HELP,
     )
 
 
