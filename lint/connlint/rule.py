@@ -48,7 +48,7 @@ from connlint.connector.usage import (
 )
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
-from connlint.evidence.contract import Contract, ContractOperation
+from connlint.evidence.contract import Contract, ContractOperation, Parameter
 from connlint.evidence.coverage import EventHomes
 from connlint.evidence.events import staleness
 from connlint.evidence.fixtures import Fixture
@@ -60,9 +60,11 @@ from connlint.evidence.requests import (
     any_body_keys,
     declared_kinds,
     demanded_keys,
+    has_default,
     request_shape,
     type_that_fits,
 )
+from connlint.evidence.shapes import kind_words
 from connlint.evidence.telling import (
     better_selector,
     observed,
@@ -115,6 +117,7 @@ __all__ = [
     "Observation",
     "Operation",
     "Page",
+    "Parameter",
     "Placeholder",
     "Places",
     "Pointer",
@@ -142,12 +145,14 @@ __all__ = [
     "fits_option",
     "fits_position",
     "fits_value",
+    "has_default",
     "holes_of",
     "inheriting_bodies",
     "insert",
     "intended",
     "is_stand_in",
     "is_used",
+    "kind_words",
     "kinds",
     "listed_events",
     "masked",
@@ -371,7 +376,7 @@ def type_problem(field: Field, context: Context) -> Iterator[Problem]:
         evidence=[
             Observation(
                 fault.source.kind,
-                fault.source.source,
+                fault.source.document,
                 render_pointer(fault.source.pointer) if fault.source.pointer else None,
                 f"{fault.source.name} has {fault.words} at {selector_text(field.selector or ())}",
             )
@@ -384,8 +389,9 @@ def type_problem(field: Field, context: Context) -> Iterator[Problem]:
 def request_issues(
     operation: Operation, context: Context, *kinds: str
 ) -> Iterator[tuple[ContractOperation, RequestIssue]]:
-    """The issues of some kinds between an operation's body and the contract's, with its operation."""
-    if operation.body is None or context.evidence.empty:
+    """The issues of some kinds between what an operation sends and what the contract takes, each with the
+    contract's operation."""
+    if context.evidence.empty or (operation.body is None and not operation.query):
         return
     known = context.evidence.verdicts.operation(operation)
     if known is not None:

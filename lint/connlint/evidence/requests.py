@@ -30,7 +30,8 @@ class Issue(NamedTuple):
 
     `at` is its place; `path` the keys down to it; `shape` what the contract has there (of an unknown key:
     the object that lacks it); `names` the candidates for a misspelt key or value, `values` what is wrong or
-    missing. `hole` is the hole that is concerned, `quoted` whether it stands in quotes.
+    missing. `hole` is the hole that is concerned, `quoted` whether it stands in quotes; `key` the key that is
+    unknown, None where only a step in a form's brackets is.
     """
 
     kind: Kind
@@ -66,11 +67,11 @@ def demanded_keys(shape: Shape) -> tuple[str, ...]:
     return tuple(
         key.name
         for key in shape.keys().values()
-        if key.required and not key.shape.marked("readOnly") and not _has_default(key.shape)
+        if key.required and not key.shape.marked("readOnly") and not has_default(key.shape)
     )
 
 
-def _has_default(shape: Shape) -> bool:
+def has_default(shape: Shape) -> bool:
     """Whether the contract says what stands there where nothing is sent."""
     written = [node.value for term in shape.terms for node in term]
     schemas = [*written, *(schema for branch in shape.branches for schema in branch.objects)]
@@ -87,7 +88,30 @@ def any_body_keys(known: ContractOperation) -> dict[str, Shape]:
 
 
 def issues(operation: Operation, known: ContractOperation) -> list[Issue]:
-    """Every difference between the operation's body template and the contract's request."""
+    """Every difference between what the operation sends and the contract's request: its body's, then those of
+    the values in its query."""
+    return [*_in_body(operation, known), *_in_query(operation, known)]
+
+
+def _in_query(operation: Operation, known: ContractOperation) -> Iterator[Issue]:
+    """Constants and options in the query against closed enumerations."""
+    for template in operation.query:
+        parameter = known.query_parameter(template.name)
+        if parameter is None or parameter.name != template.name or "array" in parameter.shape.kinds:
+            continue
+        path, hole = (template.name,), template.holes[0] if template.holes else None
+        if hole is None:
+            values = parameter.shape.values
+            if values and not any(_same(template.text, value) for value in values):
+                names = tuple(str(value) for value in values)
+                yield Issue(
+                    "value", template.text_at, path, parameter.shape, template, names, (template.text,)
+                )
+        elif hole.placeholder is not None and hole.start == 0 and hole.end == len(template.text):
+            yield from _options(template, hole.placeholder, hole, parameter.shape, path)
+
+
+def _in_body(operation: Operation, known: ContractOperation) -> list[Issue]:
     template = operation.body
     shape = request_shape(operation, known)
     if template is None or shape is None or template.body is None or template.body.root is None:
@@ -123,8 +147,11 @@ def _object(
         if step.outcome == "refuted":
             at = template.text_at.chars(key.start, key.end)
             free = tuple(candidate for candidate in keys if candidate not in named)
+            if step.depth and step.there is not None:
+                free = tuple(step.there.keys())
             hole = holes.get(value.holes[0].start) if value.holes else None
-            yield Issue("unknown-key", at, inner, shape, template, names=free, hole=hole, key=key)
+            whole = key if step.depth == 0 else None
+            yield Issue("unknown-key", at, inner, shape, template, names=free, hole=hole, key=whole)
         elif step.shape is not None and step.outcome in ("proven", "sometimes"):
             yield from _value(
                 template, value, step.shape, inner, holes, structured=structured, depth=depth + 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from connlint.connector.model import Field, Operation, Webhook
+from connlint.connector.selectors import is_index
 from connlint.connector.types import fits_value, known, type_for
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.verdicts import PROVEN, REFUTED, Verdict, Witness
@@ -14,6 +15,7 @@ from connlint.reading import render_pointer
 from connlint.text import nearest
 
 _MOST_KEYS = 12
+_MOST_SEEN = 3
 
 
 def selector_text(selector: Sequence[str]) -> str:
@@ -50,7 +52,8 @@ def holder_of(field: Field, witness: Witness, prefix: Sequence[str]) -> str:
     if isinstance(owner, Webhook):
         return f"the delivery of {owner.event}"
     if witness.operation is not None:
-        return f"the answer of {witness.operation.address}"
+        of = "a record of" if witness.operation.name == "list" else "the answer of"
+        return f"{of} {witness.operation.address}"
     return f"the record of {owner.address}"
 
 
@@ -59,32 +62,39 @@ def _article(kind: str) -> str:
 
 
 def observed(verdict: Verdict) -> list[Observation]:
-    """The evidence of a refuted or absent field: what stands where the walk stopped, once a source."""
-    found: dict[str, Observation] = {}
+    """The evidence of a refuted or absent field: what stands where the walk stopped. Witnesses of one
+    document that saw the same are heard together."""
+    alike: dict[tuple[str, str], list[Witness]] = {}
     for witness in verdict.witnesses:
-        if witness.outcome not in (REFUTED, "absent") or len(found) == 3:
-            continue
-        text = _holds(witness)
-        if text not in found:
-            pointer = render_pointer(witness.pointer) if witness.pointer else None
-            found[text] = Observation(witness.kind, witness.source, pointer, text)
-    return list(found.values())
+        if witness.outcome in (REFUTED, "absent"):
+            alike.setdefault((witness.document, _stands(witness)), []).append(witness)
+    found = []
+    for (document, there), heard in list(alike.items())[:_MOST_SEEN]:
+        names = list(dict.fromkeys(witness.name for witness in heard))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        verb = "has" if len(names) == 1 else "have"
+        first = heard[0]
+        pointer = render_pointer(first.pointer) if first.pointer else None
+        text = f"{', '.join(names[:3])}{more} {verb} {there} there"
+        found.append(Observation(first.kind, document, pointer, text))
+    return found
 
 
-def _holds(witness: Witness) -> str:
+def _stands(witness: Witness) -> str:
+    """What a walk met where it stopped."""
     if witness.keys:
         listed = ", ".join(witness.keys[:_MOST_KEYS])
         more = f" and {len(witness.keys) - _MOST_KEYS} more" if len(witness.keys) > _MOST_KEYS else ""
-        return f"{witness.name} has {listed}{more} there"
+        return f"{listed}{more}"
     what = _article(witness.there) if witness.there in ("array", "object", "string") else witness.there
-    return f"{witness.name} has {what or 'something else'} there"
+    return what or "something else"
 
 
 def better_selector(field: Field, verdict: Verdict, evidence: Evidence) -> tuple[str, ...] | None:
     """The one selector that was probably meant: it is proven, its type fits, and no sibling takes it.
 
-    Tried in this order: a dotted segment taken apart, the nearest key at the failing step, and for a
-    delivery the same walk below its one object (`data`).
+    Tried in this order: a dotted segment taken apart, the nearest key at the failing step, for a delivery the
+    same walk below its one object (`data`), and for a record the walk without a list's envelope.
     """
     selector = field.selector or ()
     witness = verdict.furthest
@@ -92,13 +102,14 @@ def better_selector(field: Field, verdict: Verdict, evidence: Evidence) -> tuple
         return None
     siblings = field.owner.payload if isinstance(field.owner, Webhook) else field.owner.fields
     taken = {item.selector for item in siblings if item is not field}
-    for candidate in _candidates(selector, witness):
+    envelope = "" if isinstance(field.owner, Webhook) else evidence.verdicts.envelope(field.owner)
+    for candidate in _candidates(selector, witness, envelope):
         if candidate not in taken and _proven(field, candidate, evidence):
             return candidate
     return None
 
 
-def _candidates(selector: tuple[str, ...], witness: Witness) -> list[tuple[str, ...]]:
+def _candidates(selector: tuple[str, ...], witness: Witness, envelope: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     apart = tuple(part for segment in selector for part in taken_apart(segment))
     if apart != selector and all(apart):
@@ -109,6 +120,10 @@ def _candidates(selector: tuple[str, ...], witness: Witness) -> list[tuple[str, 
         found.append((*selector[:depth], near, *selector[depth + 1 :]))
     if depth == 0 and "data" in witness.keys:
         found.append(("data", *selector))
+    if envelope and selector[0] == envelope:
+        rest = selector[2:] if len(selector) > 1 and is_index(selector[1]) else selector[1:]
+        if rest:
+            found.append(rest)
     return found
 
 

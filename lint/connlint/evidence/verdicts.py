@@ -14,7 +14,7 @@ from connlint.connector.selectors import Walked, json_kind, walk
 from connlint.evidence.fixtures import answers_of, deliveries_of
 from connlint.evidence.matching import contract_fits_connector, contract_path, fits, matched
 from connlint.finding import NotChecked, Summary, Tally
-from connlint.reading import MISSING, Pointer
+from connlint.reading import MISSING, Pointer, render_pointer
 
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
@@ -37,7 +37,8 @@ class Witness(NamedTuple):
     "absent" (a sample without it), "null" or "unchecked" (`why`). `depth` segments were walked, `there` says
     what stands where the walk stopped (keys of an object, else a kind), `keys` are those keys. `kinds` are
     the JSON kinds at the selected place, `elements` those of its items where it is an array. `found` and
-    `missing` name the branches or samples that have it and that lack it.
+    `missing` name the branches or samples that have it and that lack it. Of a sample, the first `base` steps
+    of `pointer` lead to the record.
     """
 
     kind: str
@@ -56,6 +57,20 @@ class Witness(NamedTuple):
     why: str = ""
     description: str = ""
     operation: Operation | None = None
+    base: int = 0
+
+    @property
+    def document(self) -> str:
+        """The name of the document that speaks."""
+        return self.source.rpartition(", ")[0] if self.kind == "contract" else self.source
+
+    @property
+    def place(self) -> str:
+        """The answer or the record that it speaks of."""
+        if self.official:
+            return self.name
+        record = self.pointer[: self.base]
+        return f"{self.source}#{render_pointer(record)}" if record else self.source
 
     @property
     def name(self) -> str:
@@ -176,6 +191,11 @@ class Verdicts:
             return "no operation answers with a record"
         return "no contract and no fixture says what the answer holds"
 
+    def envelope(self, resource: Resource) -> str:
+        """The key that holds the records in the answer of the resource's `list`, "" for none or unknown."""
+        listing = next((operation for operation in resource.operations if operation.name == "list"), None)
+        return self._answers_of(listing).envelope if listing is not None else ""
+
     def _answers_of(self, operation: Operation) -> _Answers:
         address = operation.address
         known = self._answers.get(address)
@@ -188,19 +208,19 @@ class Verdicts:
         is_list = operation.name == "list"
         at = self._evidence.records.get(operation.address)
         contract = self.operation(operation)
-        enveloped: Sequence[str] | None = None
         if contract is not None:
             answers.opaque = bool(contract.other_media)
-            for shape in contract.answers:
+            for shape in _answer_shapes(contract):
                 self._add_shape(answers, shape, contract.name, is_list, at)
-                if is_list and (key := shape.records().key) is not None:
-                    enveloped = (key,)
+                if is_list:
+                    answers.envelope = shape.records().key or ""
+        envelope = (answers.envelope,) if answers.envelope else None
         for exchange in answers_of(self._evidence.fixtures, operation.address):
             if exchange.json is MISSING:
                 answers.opaque = True
                 continue
             hidden = exchange.unknown
-            for pointer, record in _records(exchange.json, is_list, at or enveloped, answers):
+            for pointer, record in _records(exchange.json, is_list, at or envelope, answers):
                 answers.samples.append(_Sample(exchange.name, pointer, record, hidden))
         return answers
 
@@ -289,6 +309,15 @@ class Verdicts:
         return self._shapes_of(event)
 
 
+def _answer_shapes(known: ContractOperation) -> tuple[Shape, ...]:
+    """The shapes of the JSON answers of success. A `default` that describes an error is none."""
+    if [answer.status for answer in known.successes] == ["default"]:
+        words = known.successes[0].description.lower()
+        if any(word in words for word in ("error", "fail", "problem", "unexpected")):
+            return ()
+    return known.answers
+
+
 class _Sample(NamedTuple):
     """One record of a sample: its place in the body, and places of which nothing is known (`hidden`)."""
 
@@ -301,11 +330,13 @@ class _Sample(NamedTuple):
 class _Answers:
     """What the evidence holds of one operation's answers."""
 
-    __slots__ = ("opaque", "samples", "shapes", "undecided")
+    __slots__ = ("envelope", "opaque", "samples", "shapes", "undecided")
 
     def __init__(self) -> None:
         self.shapes: list[tuple[str, Shape]] = []
         self.samples: list[_Sample] = []
+        self.envelope = ""
+        """The key that holds the records of a list."""
         self.opaque = False
         """Some answer is not JSON."""
         self.undecided = ""
@@ -338,6 +369,7 @@ def _records(
             if not any(isinstance(value, list) for value in body.values()):
                 yield (), body
             return
+        answers.envelope = lists[0]
         pointer, items = (lists[0],), body[lists[0]]
     else:
         return
@@ -420,6 +452,7 @@ def _sampled(sample: _Sample, selector: tuple[str, ...], operation: Operation | 
         kinds=kinds,
         elements=elements,
         operation=operation,
+        base=len(sample.pointer),
     )
 
 

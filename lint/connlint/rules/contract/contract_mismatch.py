@@ -67,7 +67,7 @@ def _another_path(connector: Connector, contract: Contract, context: Context) ->
         f"no operation is at this URL in the contract: it has them at {listed}",
         about="service.baseURL",
         value=base.text,
-        evidence=[Observation("contract", context.evidence.contract_name, "/servers", f"servers: {listed}")],
+        evidence=[Observation("contract", context.evidence.contract_name, "/servers", f"served at {listed}")],
         help=f"did you mean {servers[0]}?" if len(servers) == 1 else None,
         fix=Fix(servers[0], replace_value(base.text_at, servers[0])) if len(servers) == 1 else None,
     )

@@ -1,7 +1,8 @@
 """The contract allows values that a placeholder's options do not offer.
 
 Why: users cannot pick them. It may be meant so, hence info.
-Not flagged: open enumerations; placeholders without options.
+Not flagged: open enumerations; placeholders without options; a value that an option misspells
+(`unknown-option`).
 Fix: none; which values to offer is the author's choice.
 """
 
@@ -12,6 +13,7 @@ from connlint.rule import (
     Operation,
     Problem,
     Severity,
+    nearest,
     render_pointer,
     request_issues,
     rule,
@@ -20,11 +22,20 @@ from connlint.rule import (
 
 @rule(on=Operation, severity=Severity.INFO)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    for known, issue in request_issues(operation, context, "options-missing"):
-        listed = ", ".join(str(value) for value in issue.values[:12])
+    found = list(request_issues(operation, context, "options-missing", "option"))
+    meant = {
+        (issue.path, nearest(str(issue.values[0]), issue.names))
+        for _, issue in found
+        if issue.kind == "option"
+    }
+    for known, issue in found:
+        more = [str(value) for value in issue.values if (issue.path, str(value)) not in meant]
+        if issue.kind == "option" or not more:
+            continue
+        listed = ", ".join(more[:12]) + (f" and {len(more) - 12} more" if len(more) > 12 else "")
         yield Problem(
             issue.at,
-            f"{known.name} takes {len(issue.values)} more values for `{issue.name}`",
+            f"{known.name} takes {len(more)} more value{'' if len(more) == 1 else 's'} for `{issue.name}`",
             about=issue.hole,
             evidence=[
                 Observation(

@@ -1,7 +1,8 @@
 """A query parameter that the contract requires is not sent.
 
 Why: the vendor refuses the request.
-Not flagged: a name that is only misspelt (`unknown-query` offers the right one); credentials.
+Not flagged: a name that is only misspelt (`unknown-query` offers the right one); credentials; a parameter
+that has a default.
 Fix: none; where its value comes from only the author knows.
 """
 
@@ -12,6 +13,7 @@ from connlint.rule import (
     Operation,
     Problem,
     Severity,
+    has_default,
     nearest,
     render_pointer,
     rule,
@@ -29,7 +31,8 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     misspelt = {nearest(name, [item for item in names if item not in sent]) for name in sent - set(names)}
     keys = {scheme.key for choice in known.security for scheme in choice if scheme.location == "query"}
     for name, parameter in names.items():
-        if parameter.required and name.partition("[")[0] not in sent | misspelt | keys and name not in sent:
+        demanded = parameter.required and not has_default(parameter.shape)
+        if demanded and name.partition("[")[0] not in sent | misspelt | keys and name not in sent:
             place = operation.at / "queryParams"
             yield Problem(
                 place.key if operation.query else operation.at.key,

@@ -12,6 +12,7 @@ from connlint.rule import (
     Observation,
     Operation,
     Problem,
+    RequestIssue,
     Severity,
     nearest,
     render_pointer,
@@ -26,9 +27,6 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for known, issue in request_issues(operation, context, "unknown-key"):
         name = issue.path[-1]
         near = nearest(name, issue.names)
-        at = issue.at
-        if near is not None and issue.template.body_kind == "json" and issue.key is not None:
-            at = issue.template.text_at.chars(issue.key.start + 1, issue.key.end - 1)
         listed = ", ".join(issue.names[:10])
         more = f" and {len(issue.names) - 10} more" if len(issue.names) > 10 else ""
         where = f" in `{'.'.join(issue.path[:-1])}`" if issue.path[:-1] else ""
@@ -48,5 +46,17 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
             if listed
             else (),
             help=f"did you mean `{near}`?" if near else None,
-            fix=Fix(f"`{near}`", replace_chars(at, near)) if near else None,
+            fix=_rename(issue, near) if near else None,
         )
+
+
+def _rename(issue: RequestIssue, near: str) -> Fix | None:
+    """The key by another name; a form's brackets stay."""
+    key, template = issue.key, issue.template
+    if key is None or key.name is None:
+        return None
+    start = key.start + (template.body_kind == "json")
+    end = start + len(issue.name)
+    if template.text[start:end] != issue.name:
+        return None
+    return Fix(f"`{near}`", replace_chars(template.text_at.chars(start, end), near))

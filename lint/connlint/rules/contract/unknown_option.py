@@ -1,4 +1,4 @@
-"""An option, or a constant in the body, is none of the values that the contract allows.
+"""An option, or a constant in a body or a query, is none of the values that the contract allows.
 
 Why: the vendor refuses the request when a user picks it.
 Not flagged: open enumerations (values, or any other text); placeholders without options.
@@ -24,7 +24,7 @@ from connlint.rule import (
 @rule(on=Operation, severity=Severity.WARNING)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for known, issue in request_issues(operation, context, "option", "value"):
-        wrong = str(issue.values[0])
+        wrong, template = str(issue.values[0]), issue.template
         placeholder = issue.hole.placeholder if issue.hole is not None else None
         options = [str(option) for option in placeholder.options or ()] if placeholder is not None else []
         near = nearest(wrong, [name for name in issue.names if name not in options])
@@ -32,7 +32,8 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         yield Problem(
             issue.at,
             f"{known.name} takes no `{wrong}` for `{issue.name}`",
-            about=issue.hole or f"{operation.address}.body[{'.'.join(issue.path)}]",
+            about=issue.hole
+            or (f"{operation.address}.body[{'.'.join(issue.path)}]" if template.role == "body" else template),
             value=wrong,
             evidence=[
                 Observation(

@@ -36,9 +36,12 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
     needed = {prefixes.get(scheme.scheme, "") if scheme.type == "http" else "" for scheme in wanted}
     if "" not in needed and not any(token.text.lower().startswith(prefix.lower()) for prefix in needed):
         prefix = min(needed)
+        bare = token.text.lstrip().startswith("{{")
+        credential = token.text if bare else "{{" + token.text.partition("{{")[2]
         yield Problem(
             token.text_at,
-            f"the contract takes `{prefix}…` in {name.text}, and this sends the bare credential",
+            f"the contract takes `{prefix}…` in {name.text}, and this sends "
+            + ("the bare credential" if bare else "something else before the credential"),
             evidence=[seen],
-            help=f'put "{prefix}{token.text}" here',
+            help=f'put "{prefix}{credential}" here' if "{{" in token.text else None,
         )

@@ -15,6 +15,7 @@ from connlint.rule import (
     RequestIssue,
     Severity,
     declared_kinds,
+    kind_words,
     render_pointer,
     replace_chars,
     replace_value,
@@ -29,7 +30,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for _, issue in request_issues(operation, context, "hole-kind", "literal-kind"):
         name = issue.name
         kinds = issue.shape.kinds - {"null"}
-        words = " or ".join(sorted(kinds - ({"integer"} if "number" in kinds else set())))
+        words = kind_words(kinds)
         seen = Observation(
             "contract",
             context.evidence.contract_name,
@@ -83,7 +84,7 @@ def _bare(issue: RequestIssue, name: str, words: str, seen: Observation) -> Prob
     at = placeholder.at / "type"
     return Problem(
         at,
-        f"`{placeholder.name}` is declared {placeholder.type}, and fills {_article(words)}"
+        f"`{placeholder.name}` is declared {placeholder.type}, and fills {words}"
         + ("" if name == placeholder.name else f" (`{name}`)"),
         about=hole,
         value=placeholder.type or "",

@@ -16,12 +16,12 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
     if verdict.status != "sometimes":
         return
     having = [
-        name for item in verdict.witnesses for name in (item.found or ((item.source,) if item.kinds else ()))
+        name for item in verdict.witnesses for name in (item.found or ((item.place,) if item.kinds else ()))
     ]
     lacking = [
         name
         for item in verdict.witnesses
-        for name in (item.missing or ((item.source,) if item.outcome in ("absent", "refuted") else ()))
+        for name in (item.missing or ((item.place,) if item.outcome in ("absent", "refuted") else ()))
     ]
     words = []
     if having:
@@ -32,7 +32,7 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
     yield Problem(
         field.selector_at,
         f"`{field.name}` is there in some answers only",
-        evidence=[Observation(first.kind, first.source, None, "; ".join(words))] if words else (),
+        evidence=[Observation(first.kind, first.document, None, "; ".join(words))] if words else (),
     )
 
 

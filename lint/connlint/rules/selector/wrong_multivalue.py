@@ -19,6 +19,7 @@ from connlint.rule import (
     fits_value,
     insert,
     remove,
+    render_pointer,
     replace_value,
     rule,
     value_kinds,
@@ -33,9 +34,9 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
     solid = kinds - {"null"}
     if witness is None or not solid:
         return
-    seen = Observation(
-        witness.kind, witness.source, None, f"{witness.name} has {' or '.join(sorted(solid))} there"
-    )
+    there = "an array" if solid == {"array"} else f"one value ({' or '.join(sorted(solid - {'array'}))})"
+    pointer = render_pointer(witness.pointer) if witness.pointer else None
+    seen = Observation(witness.kind, witness.document, pointer, f"{witness.name} has {there} there")
     if field.multivalue and "array" not in solid:
         yield Problem(
             field.at / "multivalue",
@@ -49,7 +50,7 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
         at = field.at / "multivalue"
         edit = insert(field.at, "multivalue", True) if at.value is MISSING else replace_value(at, True)
         yield Problem(
-            field.at / "type",
+            field.at / "type" if at.value is MISSING else at,
             f"`{field.name}` is a list of {field.type} values, declared as one",
             evidence=[seen],
             fix=Fix('"multivalue": true', edit),

@@ -63,7 +63,8 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
                     Observation(kind, source, pointer, f"of `{'.'.join(path)}`: {_quoted(words)}")
                 )
         read = next((item for item in webhook.resource.operations if item.name == "read"), None)
-        wants = f"; `{read.address}` takes the second" if read is not None else ""
+        reads = read is not None and read.path is not None and bool(read.path.holes)
+        wants = f", which is what `{read.address}` reads by" if read is not None and reads else ""
         yield Problem(
             field.selector_at,
             f"this `{selector[0]}` is the delivery's, not that of the thing it is about",

@@ -18,7 +18,7 @@ def check(connector: Connector) -> Iterator[Problem]:
         if known is not webhook and known.event != webhook.event:
             yield Problem(
                 webhook.at / "path",
-                f"`{known.event}` arrives at `{webhook.path}` already",
+                f"`{known.event}` arrives at `{known.path}` already",
                 about=webhook,
                 value=webhook.path,
                 related=[(known.at / "path", "the first one")],

@@ -14,7 +14,7 @@ _WORDS = {
     "hole": "a hole: nothing fills it when a delivery arrives",
     "query": "a query or a fragment, which is no part of a path",
     "blank": "a blank, which no URL holds",
-    "host": "a whole URL; the platform puts its own host before it",
+    "host": "a host; the platform puts its own before it",
 }
 
 

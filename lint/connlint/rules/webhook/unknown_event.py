@@ -38,14 +38,18 @@ def check(webhook: Webhook, context: Context) -> Iterator[Problem]:
     if known is not None:
         pointer = render_pointer(known.pointer)
         source = context.evidence.contract_name
-        evidence.append(Observation("contract", source, pointer, f"the name is that of {known.words}"))
+        evidence.append(Observation("contract", source, pointer, f"it knows the name as {known.words}"))
+    help_ = f"did you mean `{near}`?" if near else "remove the webhook: its trigger never fires"
+    twin = nearest(webhook.event, official) if not near else None
+    if twin is not None:
+        help_ = f"remove the webhook: the event is `{twin}`, which has one"
     vendor = context.vendor
     yield Problem(
         webhook.event_at,
         f"{vendor} delivers no event `{webhook.event}`",
         value=webhook.event,
         evidence=evidence,
-        help=f"did you mean `{near}`?" if near else "remove the webhook: its trigger never fires",
+        help=help_,
         fix=Fix(f'"event": "{near}"', replace_value(webhook.event_at, near)) if near else None,
         group=f"near {near}" if near else known.group if known is not None else "unknown",
         label=webhook.event,
