@@ -12,6 +12,7 @@ from connlint.rule import (
     Observation,
     Operation,
     Problem,
+    RequestIssue,
     Severity,
     nearest,
     render_pointer,
@@ -23,11 +24,7 @@ from connlint.rule import (
 @rule(on=Operation, severity=Severity.INFO)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     found = list(request_issues(operation, context, "options-missing", "option"))
-    meant = {
-        (issue.path, nearest(str(issue.values[0]), issue.names))
-        for _, issue in found
-        if issue.kind == "option"
-    }
+    meant = {(issue.path, _nearest(issue)) for _, issue in found if issue.kind == "option"}
     for known, issue in found:
         more = [str(value) for value in issue.values if (issue.path, str(value)) not in meant]
         if issue.kind == "option" or not more:
@@ -46,3 +43,10 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
                 )
             ],
         )
+
+
+def _nearest(issue: RequestIssue) -> str | None:
+    """The value that a wrong option is taken for, as `unknown-option` does."""
+    placeholder = issue.hole.placeholder if issue.hole is not None else None
+    options = [str(option) for option in placeholder.options or ()] if placeholder is not None else []
+    return nearest(str(issue.values[0]), [name for name in issue.names if name not in options])

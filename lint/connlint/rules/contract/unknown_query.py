@@ -1,9 +1,9 @@
 """A query parameter is none that the contract's operation has.
 
 Why: the vendor ignores it, and the user's filter filters nothing.
-Not flagged: `expand[]` and `created[gte]` of parameters that take lists or objects; keys of an object that the
-contract spreads over the query (`style: form`, exploded); a credential that the contract's security scheme
-puts into the query.
+Not flagged: `expand[]` and `created[gte]` of parameters that take lists or objects; keys of an object that
+the contract spreads over the query (`style: form`, exploded); a credential that the contract's security
+scheme puts into the query.
 Fix: the nearest name, where only one is near and the operation has it not yet (unsafe).
 """
 

@@ -69,7 +69,7 @@ def _quoted(issue: RequestIssue, name: str, words: str, seen: Observation) -> Pr
         evidence=[seen],
         help="take the quotes off the hole"
         if fits and alone
-        else f"write it bare, with a type that is {words}",
+        else f"write it bare: {words} has no quotes",
         fix=Fix("take the quotes off", replace_chars(bare, text)) if fits and alone else None,
     )
 
