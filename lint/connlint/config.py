@@ -113,6 +113,21 @@ class Config:
         """Patterns of the folders and pages that are connectors; None: found by content."""
         return self._texts("connectors")
 
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The entry points of packages with rules."""
+        return self._texts("plugins") or ()
+
+    @cached_property
+    def own_rule_files(self) -> tuple[Path, ...]:
+        """The files of own rules; a pattern that matches nothing stands for itself."""
+        found: dict[Path, None] = {}
+        for pattern in self._texts("own-rules") or ():
+            matched = sorted(self.folder.glob(pattern)) if any(char in pattern for char in "*?[") else []
+            for path in matched or [self.resolve(pattern)]:
+                found[path] = None
+        return tuple(found)
+
     def resolve(self, name: str) -> Path:
         """A path of the configuration as an absolute one."""
         return Path(os.path.normpath(self.folder / name))
@@ -442,7 +457,11 @@ def _unknown_rules(config: Config, source: Source) -> Iterator[str]:
     from connlint.text import nearest
 
     known = rules()
+    # what a file or a package brings is known only when it is loaded
+    own = bool(config.own_rule_files or config.plugins)
     for at, rule, given in config.named_rules():
+        if rule not in known and own:
+            continue
         if rule not in known:
             near = nearest(rule, known)
             hint = f"did you mean `{near}`?" if near else "`connlint rule` lists them"

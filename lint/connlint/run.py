@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from connlint.finding import ConnectorReport, Finding, NotChecked, Report, Sever
 from connlint.loading import load
 from connlint.record import field, record
 from connlint.registry import rules
+from connlint.rule import Rule
 
 if TYPE_CHECKING:
     from connlint.evidence.coverage import Coverage
@@ -123,22 +124,51 @@ def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, conf
     """
     held = list({id(one.config): one.config for one in opened}.values())
     triage = _triage(request, held)
-    reports = [_check_one(one, request, triage) for one in opened]
+    own = {id(config): _own_rules(config, request) for config in held}
+    reports = [_check_one(one, request, triage, own[id(one.config)][0]) for one in opened]
+    known = {id_: item for some, _ in own.values() for id_, item in some.items()} or rules()
     leftovers: tuple[Finding, ...] = ()
     if triage is not None:
-        ran = frozenset(rules()) if not request.select else request.select
+        ran = frozenset(known) if not request.select else request.select
         addresses = [address for one in opened for address in _addresses(one)] if held else []
         leftovers = tuple(
             triage.leftovers(held, {one.settings.id for one in opened}, ran - request.ignore, addresses)
         )
     first = opened[0].config if opened else configs.of(request.working)
     return Outcome(
-        Report(tuple(reports), leftovers, rules={id_: item.doc for id_, item in rules().items()}),
+        Report(tuple(reports), leftovers, rules={id_: item.doc for id_, item in known.items()}),
         tuple(shown(path, request.working) for path in discovery.strangers),
         tuple(shown(path, request.working) for path in discovery.empty_folders),
-        tuple(discovery.notes),
+        (*discovery.notes, *(note for _, notes in own.values() for note in notes())),
         first.fail_on,
     )
+
+
+def known_rules(path: Path) -> Mapping[str, Rule]:
+    """All rules that there are at a path: the program's, and those that configuration names.
+
+    Raises `config.BrokenConfig`.
+    """
+    config = Configs(path).of(path)
+    return _own_rules(config, Request((), path))[0]
+
+
+def _own_rules(config: Config, request: Request) -> tuple[Mapping[str, Rule], Callable[[], list[str]]]:
+    """All rules that hold under a configuration, and notes about own ones whose query has met nothing."""
+    if not config.own_rule_files and not config.plugins:
+        return rules(), list
+    from connlint.ownrules import own_rules
+
+    found, queries = own_rules(config, request.working, rules())
+
+    def notes() -> list[str]:
+        return [
+            f"the own rule {item.id} met nothing: no document has {item.value['given']}"
+            for item in queries
+            if not item.selected and (not request.select or item.id in request.select)
+        ]
+
+    return {**rules(), **found}, notes
 
 
 def _touched(one: Opened, request: Request, changed: frozenset[Path]) -> bool:
@@ -218,11 +248,13 @@ def _open(found: Found, request: Request, evidence: EvidenceFinder, config: Conf
     return Opened(path, found, load(found, settings.id, path, find), config, settings)
 
 
-def _check_one(opened: Opened, request: Request, triage: Triage | None) -> ConnectorReport:
+def _check_one(
+    opened: Opened, request: Request, triage: Triage | None, known: Mapping[str, Rule]
+) -> ConnectorReport:
     loaded, settings = opened.loaded, opened.settings
     selected = None
     if request.select or request.ignore:
-        names = request.select or frozenset(rules())
+        names = request.select or frozenset(known)
         selected = frozenset(names) - request.ignore
     options = settings.options
     if settings.coverage is not None:
@@ -231,7 +263,7 @@ def _check_one(opened: Opened, request: Request, triage: Triage | None) -> Conne
             "missing-event": {**options.get("missing-event", {}), "coverage": list(settings.coverage)},
         }
     findings: Sequence[Finding] = check(
-        loaded, rules(), Settings(settings.severities, options, selected, request.today)
+        loaded, known, Settings(settings.severities, options, selected, request.today)
     )
     documents = (*loaded.connector.documents, *loaded.evidence.documents)
     if triage is None and any(document.syntax == "yaml" for document in documents):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -144,8 +146,8 @@ def command(
         contract=evidence_path(contract, "--contract", working),
         events=evidence_path(events, "--events", working),
         fixtures=evidence_path(fixtures, "--fixtures", working),
-        select=_rule_ids(select, "--select"),
-        ignore=_rule_ids(ignore, "--ignore"),
+        select=_rule_ids(select, "--select", working),
+        ignore=_rule_ids(ignore, "--ignore", working),
         baseline=working / baseline if baseline is not None else None,
         changed=_changed(changed_since, working),
         shard=_shard(shard),
@@ -160,9 +162,7 @@ def command(
     except NoSuchPath as error:
         fail(str(error))
     except BrokenConfig as error:
-        for line in error.lines:
-            click.echo(line, err=True)
-        fail("the configuration cannot be used")
+        _refuse(error)
     except BrokenBaseline as error:
         fail(str(error))
     _say(outcome)
@@ -285,16 +285,30 @@ def _view(
     return View(Severity.of(show), top, statistics, terminal_width(to_terminal), style, suppressed)
 
 
-def _rule_ids(values: tuple[str, ...], option: str) -> frozenset[str]:
+def _rule_ids(values: tuple[str, ...], option: str, working: Path) -> frozenset[str]:
     """Rule ids from repeated or comma-joined values; an unknown one ends the run."""
     ids = frozenset(part.strip() for value in values for part in value.split(",") if part.strip())
     if ids:
         from connlint.registry import rules
+        from connlint.run import known_rules
         from connlint.text import nearest
 
+        known: Mapping[str, object] = rules()
+        if not ids <= known.keys():
+            try:
+                known = known_rules(working)
+            except BrokenConfig as error:
+                _refuse(error)
         for id_ in sorted(ids):
-            if id_ not in rules():
-                near = nearest(id_, rules())
+            if id_ not in known:
+                near = nearest(id_, known)
                 hint = f"did you mean `{near}`?" if near else "`connlint rule` lists them all"
                 fail(f"{option}: there is no rule `{id_}`; {hint}")
     return ids
+
+
+def _refuse(error: BrokenConfig) -> NoReturn:
+    """End the run: the configuration is broken."""
+    for line in error.lines:
+        click.echo(line, err=True)
+    fail("the configuration cannot be used")

@@ -159,7 +159,9 @@ def opened(home: Home, *, strict: bool = False) -> World:
         for line in error.findings:
             click.echo(line, err=True)
         count = len(error.findings)
-        note(f"{count} {'fault' if count == 1 else 'faults'} in fixtures; nothing is served until they are mended")
+        note(
+            f"{count} {'fault' if count == 1 else 'faults'} in fixtures; nothing is served until they are mended"
+        )
         raise SystemExit(1) from error
 
 
@@ -171,7 +173,9 @@ def draft_hint(home: Home) -> None:
             f"contract.json, then `connlint fixtures draft {home.shown}` makes first ones"
         )
     else:
-        note(f"no fixtures in {home.shown_fixtures}/: `connlint fixtures draft {home.shown}` makes first ones")
+        note(
+            f"no fixtures in {home.shown_fixtures}/: `connlint fixtures draft {home.shown}` makes first ones"
+        )
 
 
 def make_journal(home: Home, file: Path | None, log: Callable[[str], None] | None) -> Journal:
@@ -224,9 +228,13 @@ def greeting(
         f"   journal: http://{shown}:{port}/__connlint/",
     ]
     if webhook_url is not None:
-        found.append(f"   deliveries: {webhook_url}" + (f"   secret {secret}   (made for this run)" if secret else ""))
+        found.append(
+            f"   deliveries: {webhook_url}" + (f"   secret {secret}   (made for this run)" if secret else "")
+        )
     if host not in ("127.0.0.1", "localhost", "::1"):
-        found.append(f"   {host} is not loopback: whoever reaches this machine can call the mock and its pages")
+        found.append(
+            f"   {host} is not loopback: whoever reaches this machine can call the mock and its pages"
+        )
     return found
 
 
@@ -236,7 +244,9 @@ def watched(home: Home) -> list[Path]:
     return sorted(path for path in paths if path.exists())
 
 
-def reloading(mock: Mock, load: Callable[[], Home], log: Callable[[str], None], *, strict: bool) -> Callable[[], None]:
+def reloading(
+    mock: Mock, load: Callable[[], Home], log: Callable[[str], None], *, strict: bool
+) -> Callable[[], None]:
     """What to do when a file changed: read everything again, and keep the old where that fails."""
 
     def again() -> None:
@@ -255,4 +265,3 @@ def reloading(mock: Mock, load: Callable[[], Home], log: Callable[[str], None], 
             log(f"read again: {len(mock.world.answered)} operations")
 
     return again
-

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from connlint.cli.options import colour_wanted, fail, terminal_width, write_out
+from connlint.cli.options import EXIT_FINDINGS, EXIT_TROUBLE, colour_wanted, fail, terminal_width, write_out
 from connlint.registry import FAMILIES, rule_url, rules
 from connlint.report.escape import visible
 from connlint.report.style import Style
@@ -18,7 +18,7 @@ _LONGEST_EXAMPLE = 40
 
 
 @click.command(short_help="Show a rule's page, or the list of rules.")
-@click.argument("id_", metavar="[ID]", required=False)
+@click.argument("names", metavar="[ID | test FILE…]", nargs=-1)
 @click.option(
     "--format",
     "format_",
@@ -34,11 +34,17 @@ _LONGEST_EXAMPLE = 40
     show_default=True,
     help="Whether to colour.",
 )
-def command(id_: str | None, format_: str, color: str) -> None:
+def command(names: tuple[str, ...], format_: str, color: str) -> None:
     """Show the page of the rule ID: what the fault is, why it matters, what mends it, with an example.
 
-    Without ID, list all rules by family.
+    Without ID, list all rules by family. `connlint rule test FILE…` runs the examples in files of own
+    rules (those that the configuration names, without FILE).
     """
+    if names[:1] == ("test",):
+        raise SystemExit(_test(names[1:]))
+    if len(names) > 1:
+        fail("rule takes one ID; `connlint rule test FILE…` runs examples")
+    id_ = names[0] if names else None
     to_terminal = sys.stdout.isatty()
     style = Style(colour_wanted(color, to_terminal))
     if id_ is not None:
@@ -51,6 +57,37 @@ def command(id_: str | None, format_: str, color: str) -> None:
     else:
         text = _list(style)
     write_out(text, None)
+
+
+def _test(files: tuple[str, ...]) -> int:
+    """Run the examples of own rules; the exit status."""
+    from pathlib import Path
+
+    from connlint.config import BrokenConfig, Configs, shown
+    from connlint.ownrules import read_rules, run_examples
+
+    working = Path.cwd()
+    try:
+        paths = [working / file for file in files] or list(Configs(working).of(working).own_rule_files)
+        if not paths:
+            fail("name a file of rules, or set own-rules in the configuration")
+        own = [rule for path in paths for rule in read_rules(path, shown(path, working))]
+    except BrokenConfig as error:
+        for line in error.lines:
+            click.echo(line, err=True)
+        return EXIT_TROUBLE
+    failed = 0
+    for rule in own:
+        count, wrong = run_examples(rule)
+        failed += len(wrong)
+        click.echo(
+            f"{rule.id}: {count - len(wrong)} of {count} examples pass"
+            if count
+            else f"{rule.id}: no examples"
+        )
+        for line in wrong:
+            click.echo(f"  {line}")
+    return EXIT_FINDINGS if failed else 0
 
 
 def _find(id_: str) -> Rule:

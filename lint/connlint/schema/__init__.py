@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEW", "KEYWORDS", "MOST", "NAMES", "Fault", "checks", "faults", "load", "path", "schema", "valid"]
 
-NAMES: Final = ("service", "resources", "fixture", "events", "config", "findings")
+NAMES: Final = ("service", "resources", "fixture", "events", "config", "findings", "rules")
 """The schemas there are."""
 
 MOST: Final = 1000
