@@ -7,7 +7,7 @@ alone (schema-violation reports it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from connlint.connector import addresses, types
@@ -116,6 +116,32 @@ class Placeholder(Node):
         return self.name_at
 
 
+class Scope(Mapping[str, "Placeholder"]):
+    """Placeholders of several lists, the first list winning. Nothing is copied: one list may be lent to
+    100,000 operations."""
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, layers: list[dict[str, Placeholder]]) -> None:
+        self._layers = layers
+
+    def __getitem__(self, name: str) -> Placeholder:
+        for layer in self._layers:
+            if name in layer:
+                return layer[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self._layers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for layer in self._layers for name in layer))
+
+    def __len__(self) -> int:
+        """How many names there are, those in two lists counted twice: enough for a bound."""
+        return sum(len(layer) for layer in self._layers)
+
+
 class Template(Node):
     """A template: text with holes, and the placeholders it declares.
 
@@ -181,22 +207,28 @@ class Template(Node):
         return f"{owner}.{'baseURL' if self.role == 'base' else self.role}"
 
     @cached_property
-    def scope(self) -> dict[str, Placeholder]:
-        """Every placeholder that this template may use: its own, then what FORMAT lends it."""
-        endpoint = self.owner.resource.endpoint if isinstance(self.owner, Operation) else None
-        if endpoint is not None and not self.placeholders and self.role != "header":
-            return endpoint.scope
+    def declared(self) -> dict[str, Placeholder]:
+        """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
         found: dict[str, Placeholder] = {}
         for placeholder in self.placeholders:
             found.setdefault(placeholder.name, placeholder)
+        return found
+
+    @cached_property
+    def scope(self) -> Mapping[str, Placeholder]:
+        """Every placeholder that this template may use: its own, then what the endpoint lends to operations
+        and `auth.params` to headers."""
+        layers = [self.declared] if self.placeholders else []
         if isinstance(self.owner, Operation) and self.owner.resource.endpoint is not None:
-            for placeholder in self.owner.resource.endpoint.placeholders:
-                found.setdefault(placeholder.name, placeholder)
+            layers.append(self.owner.resource.endpoint.declared)
         if self.role in ("header", "credential") and self.connector.service is not None:
             auth = self.connector.service.auth
-            for placeholder in auth.placeholders if auth is not None else ():
-                found.setdefault(placeholder.name, placeholder)
-        return found
+            if auth is not None:
+                layers.append(auth.declared)
+        layers = [layer for layer in layers if layer]
+        if not layers:
+            return {}
+        return layers[0] if len(layers) == 1 else Scope(layers)
 
     @cached_property
     def body_kind(self) -> str:
@@ -281,7 +313,7 @@ def body_kind(content_type: str | None) -> str:
 class Auth(Node):
     """How a request proves who sends it. `params`: the method's templates, by path (`apiToken.token`)."""
 
-    __slots__ = ("method", "params", "service")
+    __slots__ = ("__dict__", "method", "params", "service")
 
     def __init__(self, service: Service, at: Location, method: str | None) -> None:
         self.service = service
@@ -301,6 +333,14 @@ class Auth(Node):
     def placeholders(self) -> list[Placeholder]:
         """The credentials it declares."""
         return [placeholder for template in self.params.values() for placeholder in template.placeholders]
+
+    @cached_property
+    def declared(self) -> dict[str, Placeholder]:
+        """The credentials by name; of a name that stands twice, the first."""
+        found: dict[str, Placeholder] = {}
+        for placeholder in self.placeholders:
+            found.setdefault(placeholder.name, placeholder)
+        return found
 
     @property
     def token(self) -> Template | None:

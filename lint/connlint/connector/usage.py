@@ -6,7 +6,7 @@ ends (`{{batchid}}` and `batch_id`). `intended` pairs them, so that one finding 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from connlint.connector.model import (
@@ -162,9 +162,10 @@ def _intended(template: Template, lent: set[int]) -> list[Intended]:
     spots.sort()
     scope = template.scope
     taken = template.hole_names
+    # of a list that is lent to many, no name is looked for that no hole spells
     free = {
         name: item
-        for name, item in scope.items()
+        for name, item in (scope if len(scope) <= MANY else template.declared).items()
         if name not in taken and name not in item.owner.hole_names and id(item) not in lent
     }
     found: list[Intended] = []
@@ -185,7 +186,7 @@ def _intended(template: Template, lent: set[int]) -> list[Intended]:
     return found
 
 
-def _named(name: str, scope: dict[str, Placeholder]) -> str | None:
+def _named(name: str, scope: Mapping[str, Placeholder]) -> str | None:
     """The declared name that a hole's text spells, its stray characters aside."""
     if name in scope:
         return name

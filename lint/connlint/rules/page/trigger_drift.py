@@ -22,6 +22,8 @@ from connlint.rule import (
     rule,
 )
 
+MANY = 10_000
+
 
 @rule(on=Page, severity=Severity.ERROR)
 def check(page: Page) -> Iterator[Problem]:
@@ -51,51 +53,46 @@ def check(page: Page) -> Iterator[Problem]:
 
 def _strange(page: Page, strange: dict[str, Trigger], missing: dict[str, Webhook]) -> Iterator[Problem]:
     """What is said of lines that name no webhook. The webhooks that they mean are taken out of `missing`."""
+    copied = {item.resource.handle for item in page.connector.webhooks if item.twin != item.event}
+    by_event: dict[str, list[str]] = {}
+    by_resource: dict[str, list[str]] = {}
+    for name, webhook in missing.items():
+        by_event.setdefault(webhook.event, []).append(name)
+        by_resource.setdefault(webhook.resource.handle, []).append(name)
+    lines: dict[str, int] = {}
+    for trigger in strange.values():
+        lines[trigger.resource] = lines.get(trigger.resource, 0) + 1
+    text = page.source.text
+    escaped = any("\\_" in text[trigger.at.span.start : trigger.at.span.end] for trigger in page.triggers)
+    # names are compared with each other only where that is no great work
+    few = len(strange) * len(missing) < MANY
     moved: dict[tuple[str, str], list[tuple[Trigger, Webhook]]] = {}
     for name, trigger in strange.items():
-        if _copied(page, trigger):
+        if trigger.resource in copied:
+            # its webhook may be the one that says another's event: duplicate-event speaks of that
             continue
-        same = _same_event(trigger, missing)
-        if same is not None:
-            webhook = missing.pop(same)
+        same = by_event.get(trigger.event, [])
+        if len(same) == 1 and same[0] in missing:
+            webhook = missing.pop(same[0])
             if webhook.resource.name == webhook.resource.handle:
                 moved.setdefault((trigger.resource, webhook.resource.handle), []).append((trigger, webhook))
             continue
-        near = nearest(name, missing)
-        meant = near or _only_other(trigger, strange, missing)
-        yield _without_webhook(
-            page, trigger, missing.pop(meant) if meant else None, misspelt=near is not None
-        )
+        near = nearest(name, missing) if few else None
+        only = by_resource.get(trigger.resource, [])
+        meant = near or (only[0] if len(only) == 1 and lines[trigger.resource] == 1 else None)
+        unnamed = missing.pop(meant, None) if meant else None
+        yield _without_webhook(trigger, unnamed, misspelt=near is not None, escaped=escaped)
     for (_, resource), pairs in moved.items():
-        yield _moved(page, resource, pairs)
+        yield _moved(resource, pairs, escaped=escaped)
 
 
-def _copied(page: Page, trigger: Trigger) -> bool:
-    """Whether its webhook may be the one that says another's event: duplicate-event speaks of that."""
-    return any(
-        webhook.resource.handle == trigger.resource and webhook.twin != webhook.event
-        for webhook in page.connector.webhooks
-    )
-
-
-def _same_event(trigger: Trigger, missing: dict[str, Webhook]) -> str | None:
-    """The one webhook of the trigger's event under another resource."""
-    found = [name for name, webhook in missing.items() if webhook.event == trigger.event]
-    return found[0] if len(found) == 1 else None
-
-
-def _only_other(trigger: Trigger, strange: dict[str, Trigger], missing: dict[str, Webhook]) -> str | None:
-    """The one webhook of the trigger's resource that the page lacks, if this is the one trigger too many."""
-    found = [name for name, webhook in missing.items() if webhook.resource.handle == trigger.resource]
-    rivals = [other for other in strange.values() if other.resource == trigger.resource]
-    return found[0] if len(found) == 1 and len(rivals) == 1 else None
-
-
-def _moved(page: Page, resource: str, pairs: list[tuple[Trigger, Webhook]]) -> Problem:
+def _moved(resource: str, pairs: list[tuple[Trigger, Webhook]], *, escaped: bool) -> Problem:
     """What is said of lines that name the right events of another resource: one fault, however many."""
     (first, webhook), *others = pairs
     names = "this event" if not others else f"this event and {len(others)} more"
-    edits = [replace_span(trigger.at, _as_prose(page, f"{resource}/{trigger.event}")) for trigger, _ in pairs]
+    edits = [
+        replace_span(trigger.at, _as_prose(f"{resource}/{trigger.event}", escaped)) for trigger, _ in pairs
+    ]
     return Problem(
         first.at,
         f"`{first.resource}` has no such webhook; `{resource}` has {names}",
@@ -108,7 +105,7 @@ def _moved(page: Page, resource: str, pairs: list[tuple[Trigger, Webhook]]) -> P
     )
 
 
-def _without_webhook(page: Page, trigger: Trigger, webhook: Webhook | None, *, misspelt: bool) -> Problem:
+def _without_webhook(trigger: Trigger, webhook: Webhook | None, *, misspelt: bool, escaped: bool) -> Problem:
     """What is said of a trigger line that names no webhook; `webhook` is the one it seems to mean."""
     name = f"{trigger.resource}/{trigger.event}"
     message = f"the connector has no webhook `{name}`"
@@ -122,14 +119,12 @@ def _without_webhook(page: Page, trigger: Trigger, webhook: Webhook | None, *, m
             label=name,
         )
     meant = f"{webhook.resource.handle}/{webhook.event}"
-    fix = Fix(f"write {meant}", replace_span(trigger.at, _as_prose(page, meant))) if misspelt else None
+    fix = Fix(f"write {meant}", replace_span(trigger.at, _as_prose(meant, escaped))) if misspelt else None
     related = [(webhook.event_at, "the page does not have this one")]
     advice = None if misspelt else f"is `{meant}` meant?"
     return Problem(trigger.at, message, about=trigger, related=related, help=advice, fix=fix)
 
 
-def _as_prose(page: Page, name: str) -> str:
-    """The name as the page writes names: with `_` escaped where it does that."""
-    text = page.source.text
-    escapes = any("\\_" in text[trigger.at.span.start : trigger.at.span.end] for trigger in page.triggers)
-    return name.replace("_", "\\_") if escapes else name
+def _as_prose(name: str, escaped: bool) -> str:
+    """The name as the page writes names."""
+    return name.replace("_", "\\_") if escaped else name

@@ -15,6 +15,9 @@ from connlint.rule import Connector, Hole, Iterator, Observation, Problem, Sever
 NUMBER = pattern(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 SHOWN = 96
 """Characters of the body that are shown around the gap."""
+NEARBY = 1_000
+MOST = 20
+"""Holes of one number that are judged; nobody writes a number with more."""
 
 
 @rule(on=Connector, severity=Severity.ERROR)
@@ -57,7 +60,7 @@ def _needed(template: Template) -> set[int]:
             lone = parent is None or (parent.kind == "array" and len(parent.items) == 1)
             if not lone:
                 found.add(node.start)
-        elif node.kind == "literal" and node.holes:
+        elif node.kind == "literal" and 0 < len(node.holes) <= MOST:
             for absent in {hole.name for hole in node.holes}:
                 here = [hole for hole in node.holes if hole.name == absent]
                 if not NUMBER.fullmatch(_filled(template.text, node.start, node.end, absent, "1")):
@@ -74,9 +77,11 @@ def _filled(text: str, start: int, end: int, absent: str, value: str) -> str:
 
 def _sent(template: Template, hole: Hole) -> str:
     """The body without the hole, other values as `…`: the part around the gap when it is long."""
-    before = _filled(template.text, 0, hole.start, hole.name, "…")
-    after = _filled(template.text, hole.end, len(template.text), hole.name, "…")
-    before, after = re.sub(r"\s+", " ", before), re.sub(r"\s+", " ", after)
+    text = template.text
+    # the window may cut a hole in two: it is wide enough for that to be cut off again
+    first, last = max(0, hole.start - NEARBY), min(len(text), hole.end + NEARBY)
+    before = re.sub(r"\s+", " ", _filled(text, first, hole.start, hole.name, "…"))
+    after = re.sub(r"\s+", " ", _filled(text, hole.end, last, hole.name, "…"))
     if len(before) + len(after) > SHOWN:
         if len(before) > SHOWN // 2:
             before = "…" + before[-SHOWN // 2 :]

@@ -13,7 +13,7 @@ from connlint.rule import Connector, Hole, Iterator, Problem, Severity, Template
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
     for template in connector.bodies:
-        if any(not placeholder.required for placeholder in template.scope.values()):
+        if any(_optional(hole) for hole in template.holes):
             yield from _in_body(template)
 
 
@@ -63,6 +63,11 @@ def _alone(start: int, end: int, holes: list[Hole | None]) -> list[Hole]:
         found.append(hole)
         length += hole.end - hole.start
     return found if length == end - start else []
+
+
+def _optional(hole: Hole) -> bool:
+    placeholder = hole.placeholder
+    return placeholder is not None and not placeholder.required
 
 
 def _names(holes: list[Hole]) -> tuple[str, ...]:

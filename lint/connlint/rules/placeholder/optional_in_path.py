@@ -51,7 +51,7 @@ def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None
     operation = template.operation
     if operation is not None and operation.resource.endpoint is not None:
         left = operation.resource.endpoint.text + left
-    url = HOLE.sub("…", left)[-40:] + HOLE.sub("…", right)[:40]
+    url = HOLE.sub("…", left[-400:])[-40:] + HOLE.sub("…", right[:400])[:40]
     return Problem(
         first.at,
         f"without {names} the URL {'has' if right else 'ends in'} an empty segment: `{url or '/'}`",

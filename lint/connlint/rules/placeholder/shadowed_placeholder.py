@@ -7,16 +7,17 @@ that no hole uses (`unused-placeholder`).
 Fix: none; one of the two needs another name, or the repetition goes.
 """
 
-from connlint.rule import Iterator, Operation, Placeholder, Problem, Severity, is_used, rule
+from connlint.rule import Iterator, Placeholder, Problem, Resource, Severity, is_used, rule
 
 
-@rule(on=Operation, severity=Severity.WARNING)
-def check(operation: Operation) -> Iterator[Problem]:
-    endpoint = operation.resource.endpoint
-    if endpoint is None or not endpoint.placeholders:
+@rule(on=Resource, severity=Severity.WARNING)
+def check(resource: Resource) -> Iterator[Problem]:
+    if resource.endpoint is None or not resource.endpoint.placeholders:
         return
-    lent = {placeholder.name: placeholder for placeholder in reversed(endpoint.placeholders)}
-    for template in operation.templates:
+    lent = resource.endpoint.declared
+    for template in resource.templates:
+        if template is resource.endpoint:
+            continue
         for placeholder in template.placeholders:
             other = lent.get(placeholder.name)
             if other is None or template.scope.get(placeholder.name) is not placeholder:

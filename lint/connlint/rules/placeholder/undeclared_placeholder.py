@@ -51,7 +51,7 @@ def _in_template(template: Template) -> Iterator[Problem]:
     missing = undeclared(template)
     beside = _beside(template)
     # names are compared with each other only where that is no great work
-    near = template.scope if len(missing) * len(template.scope) < MANY else {}
+    few = len(missing) * len(template.scope) < MANY
     for hole in missing:
         item = meant.get(hole.start)
         others = holes[hole.name][1:]
@@ -71,7 +71,7 @@ def _in_template(template: Template) -> Iterator[Problem]:
             if neighbour is not None:
                 word = f"the {neighbour.owner.role} declares it, for itself only"
                 related = [(neighbour.name_at, word), *related]
-            advice = _advice(hole, neighbour is not None, near)
+            advice = _advice(hole, neighbour is not None, few)
         yield Problem(
             hole.at,
             f"nothing declares `{hole.name}`",
@@ -97,13 +97,13 @@ def _beside(template: Template) -> dict[str, Placeholder]:
     return found
 
 
-def _advice(hole: Hole, known_beside: bool, near: dict[str, Placeholder]) -> str:
+def _advice(hole: Hole, known_beside: bool, few: bool) -> str:
     """What to do about a hole that means no unused declaration."""
     if known_beside:
         if isinstance(hole.template.owner, Resource):
             return "declare it here: all operations may use what the endpoint declares"
         return "declare it in this template's `placeholders` too, or once in the resource's `endpoint`"
-    meant = nearest(hole.name, near)
+    meant = nearest(hole.name, hole.template.scope) if few else None
     if meant is not None:
         return f"did you mean `{meant}`? Else declare `{hole.name}` in this template's `placeholders`"
     return f"declare `{hole.name}` in this template's `placeholders`"
