@@ -1,4 +1,4 @@
-"""A document with a thousand of the same mistake takes seconds, not minutes: no rule compares all with all."""
+"""A document with a thousand of one mistake takes seconds, not minutes: no rule compares all with all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.golden import findings_in
 
 MANY = 1_000
 LIMIT = 5.0
-"""Seconds; each case takes a tenth of that on one slow core, and minutes where something grows with the square."""
+"""Seconds. Each case takes a fifth of that on a slow core, and minutes where something grows squarely."""
 
 
 def placeholder(name: str, *, required: bool = True) -> dict[str, Any]:

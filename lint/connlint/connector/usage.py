@@ -24,8 +24,8 @@ from connlint.reading import Location
 from connlint.text import nearest
 
 _NO_NAME = pattern(r"[^A-Za-z0-9_]+")
-MANY = 10_000
-"""Comparisons of names in one template, past which none is taken for another's misspelling."""
+MANY = 50_000
+"""Comparisons of names in one connector, past which none is taken for another's misspelling."""
 
 
 class Intended(NamedTuple):
@@ -40,14 +40,16 @@ class Intended(NamedTuple):
 class Pairs:
     """What the holes and the declarations of one connector have to do with each other, found once.
 
-    `lent` are the ids of placeholders that a template takes which does not declare them itself; `meant` those
-    that an undeclared or half-written hole means; `loose` the owner (its id) and name of undeclared holes.
+    `lent` are the ids of placeholders that a template takes which does not declare them itself; `intended`
+    what the undeclared and half-written holes of a template (its id) mean, and `meant` the ids of all that
+    they mean; `loose` the owner (its id) and name of undeclared holes.
     """
 
-    __slots__ = ("lent", "loose", "meant")
+    __slots__ = ("intended", "lent", "loose", "meant")
 
     def __init__(self, connector: Connector) -> None:
         self.lent: set[int] = set()
+        self.intended: dict[int, list[Intended]] = {}
         self.meant: set[int] = set()
         self.loose: set[tuple[int, str]] = set()
         puzzling = []
@@ -61,8 +63,43 @@ class Pairs:
                     self.lent.add(id(placeholder))
             if template.malformed or not template.hole_names <= scope.keys():
                 puzzling.append(template)
+        compared = 0
         for template in puzzling:
-            self.meant.update(id(item.placeholder) for item in _intended(template, self.lent))
+            compared += len(template.scope)
+            found = self._intended(template, near=compared < MANY)
+            self.intended[id(template)] = found
+            self.meant.update(id(item.placeholder) for item in found)
+
+    def _intended(self, template: Template, *, near: bool) -> list[Intended]:
+        """See `intended`. Without `near` no name is taken for a misspelling of another."""
+        spots = [(hole.start, hole.name) for hole in undeclared(template)]
+        # two braces and no more, somewhere in a text, mean no declaration in particular
+        spots += [
+            (item.start, item.name) for item in template.malformed if item.name or item.problem == "empty"
+        ]
+        spots.sort()
+        scope = template.scope
+        near = near and len(spots) * len(scope) < MANY
+        free = {
+            name: item
+            for name, item in (scope if near else template.declared).items()
+            if name not in item.owner.hole_names and id(item) not in self.lent
+        }
+        found: list[Intended] = []
+        left: list[int] = []
+        for start, name in spots:
+            meant = _named(name, scope)
+            if meant is None and name and near:
+                meant = nearest(name, free)
+            if meant is None:
+                left.append(start)
+            else:
+                found.append(Intended(start, scope[meant], True))
+                free.pop(meant, None)
+        own = [item for item in free.values() if item.owner is template]
+        if len(left) == 1 and len(own) == 1:
+            found.append(Intended(left[0], own[0], False))
+        return found
 
 
 def users(placeholder: Placeholder) -> Iterator[Template]:
@@ -150,40 +187,7 @@ def intended(template: Template) -> list[Intended]:
     is a misspelling of; and where one such name and one declaration without a hole are left over in the
     template, each is taken for the other.
     """
-    return _intended(template, _pairs(template.connector).lent)
-
-
-def _intended(template: Template, lent: set[int]) -> list[Intended]:
-    spots = [(hole.start, hole.name) for hole in undeclared(template)]
-    # two braces and no more, somewhere in a text, mean no declaration in particular
-    spots += [(item.start, item.name) for item in template.malformed if item.name or item.problem == "empty"]
-    if not spots:
-        return []
-    spots.sort()
-    scope = template.scope
-    taken = template.hole_names
-    # of a list that is lent to many, no name is looked for that no hole spells
-    free = {
-        name: item
-        for name, item in (scope if len(scope) <= MANY else template.declared).items()
-        if name not in taken and name not in item.owner.hole_names and id(item) not in lent
-    }
-    found: list[Intended] = []
-    left: list[int] = []
-    many = len(spots) * len(free) > MANY
-    for start, name in spots:
-        meant = _named(name, scope)
-        if meant is None and name and not many:
-            meant = nearest(name, free)
-        if meant is None:
-            left.append(start)
-        else:
-            found.append(Intended(start, scope[meant], True))
-            free.pop(meant, None)
-    own = [item for item in free.values() if item.owner is template]
-    if len(left) == 1 and len(own) == 1:
-        found.append(Intended(left[0], own[0], False))
-    return found
+    return _pairs(template.connector).intended.get(id(template), [])
 
 
 def _named(name: str, scope: Mapping[str, Placeholder]) -> str | None:

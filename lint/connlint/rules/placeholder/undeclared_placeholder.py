@@ -30,17 +30,20 @@ from connlint.rule import (
 )
 
 SERVICE = ("header", "credential")
-MANY = 10_000
+MANY = 50_000
 
 
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
+    compared = 0
     for template in connector.templates:
         if template.holes and not template.hole_names <= template.scope.keys():
-            yield from _in_template(template)
+            # names are compared with each other only where that is no great work
+            compared += len(template.holes) * len(template.scope)
+            yield from _in_template(template, few=compared < MANY)
 
 
-def _in_template(template: Template) -> Iterator[Problem]:
+def _in_template(template: Template, *, few: bool) -> Iterator[Problem]:
     """The holes of one template that nothing declares."""
     if (template.role in SERVICE and template.operation is None) or unread(template):
         return
@@ -48,11 +51,8 @@ def _in_template(template: Template) -> Iterator[Problem]:
     holes: dict[str, list[Hole]] = {}
     for hole in template.holes:
         holes.setdefault(hole.name, []).append(hole)
-    missing = undeclared(template)
     beside = _beside(template)
-    # names are compared with each other only where that is no great work
-    few = len(missing) * len(template.scope) < MANY
-    for hole in missing:
+    for hole in undeclared(template):
         item = meant.get(hole.start)
         others = holes[hole.name][1:]
         related = [(each.at, "and here") for each in others]
