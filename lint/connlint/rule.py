@@ -368,17 +368,22 @@ def type_problem(field: Field, context: Context) -> Iterator[Problem]:
     fault = type_fault(field, verdict)
     if fault is None or field.type is None:
         return
-    at = field.at / "type"
+    at, selected = field.at / "type", selector_text(field.selector or ())
+    declared, there = field.type, f"{fault.words} is there"
+    seen = f"{fault.source.name} has {fault.words} at {selected}"
+    if fault.items:
+        declared, there = f"a list of {field.type}", f"each value in it is {fault.words}"
+        seen = f"{fault.source.name} has a list at {selected}, each value in it {fault.words}"
     yield Problem(
         at,
-        f"`{field.name}` is declared {field.type}, and {fault.words} is there",
+        f"`{field.name}` is declared {declared}, and {there}",
         value=field.type,
         evidence=[
             Observation(
                 fault.source.kind,
                 fault.source.document,
                 render_pointer(fault.source.pointer) if fault.source.pointer else None,
-                f"{fault.source.name} has {fault.words} at {selector_text(field.selector or ())}",
+                seen,
             )
         ],
         help=f'"type": "{fault.fits}"' if fault.fits else None,

@@ -9,6 +9,7 @@ from connlint.connector.model import Field, Operation, Webhook
 from connlint.connector.selectors import is_index
 from connlint.connector.types import fits_value, known, type_for
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.shapes import kind_words
 from connlint.evidence.verdicts import PROVEN, REFUTED, Verdict, Witness
 from connlint.finding import Observation
 from connlint.reading import render_pointer
@@ -157,16 +158,17 @@ def reader_of(field: Field, evidence: Evidence) -> Operation | None:
 
 
 class TypeFault:
-    """A declared type that no observed value has: the kinds seen, in words, and the type that fits."""
+    """A declared type that no observed value has: the kinds seen, in words too, whether they are those of a
+    list's `items`, and the type that fits."""
 
-    __slots__ = ("fits", "kinds", "source", "words")
+    __slots__ = ("fits", "items", "kinds", "source", "words")
 
-    def __init__(self, kinds: frozenset[str], source: Witness, fits: str | None) -> None:
+    def __init__(self, kinds: frozenset[str], source: Witness, fits: str | None, *, items: bool) -> None:
         self.kinds = kinds
         self.source = source
         self.fits = fits
-        shown = kinds - ({"null", "integer"} if "number" in kinds else {"null"})
-        self.words = " or ".join(_article(kind) for kind in sorted(shown))
+        self.items = items
+        self.words = kind_words(kinds - {"null"})
 
 
 def type_fault(field: Field, verdict: Verdict) -> TypeFault | None:
@@ -179,14 +181,15 @@ def type_fault(field: Field, verdict: Verdict) -> TypeFault | None:
     for official in (False, True):
         heard = [item for item in verdict.witnesses if item.official is official and _speaks(item, official)]
         kinds: frozenset[str] = frozenset().union(*(item.kinds for item in heard))
-        if field.multivalue and "array" in kinds:
+        items = field.multivalue and "array" in kinds
+        if items:
             kinds = frozenset().union(*(item.elements for item in heard))
         source: Literal["contract", "recorded"] = "contract" if official else "recorded"
         fits = fits_value(field.type, kinds, source=source, multivalue=field.multivalue)
         if fits is True:
             return None
         if fits is False:
-            return TypeFault(kinds, heard[0], type_for(kinds))
+            return TypeFault(kinds, heard[0], type_for(kinds), items=items)
     return None
 
 
