@@ -134,9 +134,7 @@ class _KeepingEvidence(EvidenceFinder):
 
     def contract(self, path: Path) -> ReadContract:
         stamp = stamp_of(path, self._overlay)
-        return self._kept.made(
-            "contract", path, stamp, lambda: super(_KeepingEvidence, self).contract(path)
-        )
+        return self._kept.made("contract", path, stamp, lambda: super(_KeepingEvidence, self).contract(path))
 
     def events(self, path: Path) -> ReadEvents:
         stamp = stamp_of(path, self._overlay)
@@ -144,6 +142,4 @@ class _KeepingEvidence(EvidenceFinder):
 
     def fixtures(self, path: Path) -> ReadFixtures:
         stamp = folder_stamp(path, self._overlay)
-        return self._kept.made(
-            "fixtures", path, stamp, lambda: super(_KeepingEvidence, self).fixtures(path)
-        )
+        return self._kept.made("fixtures", path, stamp, lambda: super(_KeepingEvidence, self).fixtures(path))
