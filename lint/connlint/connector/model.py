@@ -67,6 +67,12 @@ class Hole:
         return self.template.scope.get(self.name)
 
     @property
+    def is_optional(self) -> bool:
+        """Whether it is declared, and may render to nothing."""
+        placeholder = self.template.scope.get(self.name)
+        return placeholder is not None and not placeholder.required
+
+    @property
     def address(self) -> str:
         return f"{self.template.address}{{{self.name}}}"
 
@@ -683,6 +689,15 @@ class Connector(Node):
     def bodies(self) -> tuple[Template, ...]:
         """Every body template."""
         return tuple(template for template in self.templates if template.role == "body")
+
+    @cached_property
+    def templates_with_optional_holes(self) -> tuple[Template, ...]:
+        """The templates with a hole whose value may be absent."""
+        return tuple(
+            template
+            for template in self.templates
+            if template.holes and any(hole.is_optional for hole in template.holes)
+        )
 
     @cached_property
     def placeholders(self) -> tuple[Placeholder, ...]:

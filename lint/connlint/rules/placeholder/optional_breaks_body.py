@@ -22,8 +22,8 @@ MOST = 20
 
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
-    for template in connector.bodies:
-        if template.body is not None and template.body.bare:
+    for template in connector.templates_with_optional_holes:
+        if template.role == "body" and template.body is not None and template.body.bare:
             yield from _in_body(template)
 
 
@@ -32,8 +32,7 @@ def _in_body(template: Template) -> Iterator[Problem]:
     needed = _needed(template)
     found: dict[str, list[Hole]] = {}
     for hole in template.holes:
-        placeholder = hole.placeholder
-        if placeholder is not None and not placeholder.required and hole.start in needed:
+        if hole.is_optional and hole.start in needed:
             found.setdefault(hole.name, []).append(hole)
     for name, (first, *others) in found.items():
         placeholder = template.scope[name]

@@ -12,8 +12,8 @@ from connlint.rule import Connector, Hole, Iterator, Problem, Severity, Template
 
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
-    for template in connector.bodies:
-        if any(_optional(hole) for hole in template.holes):
+    for template in connector.templates_with_optional_holes:
+        if template.role == "body":
             yield from _in_body(template)
 
 
@@ -55,19 +55,13 @@ def _alone(start: int, end: int, holes: list[Hole | None]) -> list[Hole]:
     found = []
     length = 2
     for hole in holes:
-        placeholder = hole.placeholder if hole is not None else None
-        if hole is None or placeholder is None or placeholder.required:
+        if hole is None or not hole.is_optional:
             return []
-        if placeholder.options is not None and "" in placeholder.options:
+        if hole.placeholder is not None and "" in (hole.placeholder.options or ()):
             return []
         found.append(hole)
         length += hole.end - hole.start
     return found if length == end - start else []
-
-
-def _optional(hole: Hole) -> bool:
-    placeholder = hole.placeholder
-    return placeholder is not None and not placeholder.required
 
 
 def _names(holes: list[Hole]) -> tuple[str, ...]:

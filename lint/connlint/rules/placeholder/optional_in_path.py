@@ -18,8 +18,8 @@ HOLE = pattern(r"\{\{[ \t]*\w+[ \t]*\}\}")
 
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
-    for template in connector.templates:
-        if template.role in PARTS and template.holes and any(_optional(hole) for hole in template.holes):
+    for template in connector.templates_with_optional_holes:
+        if template.role in PARTS:
             yield from _in_path(template)
 
 
@@ -43,7 +43,7 @@ def _in_path(template: Template) -> Iterator[Problem]:
 
 def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None:
     """What is said of a segment of these holes, if all of them may be absent."""
-    if not all(_optional(hole) for hole in segment):
+    if not all(hole.is_optional for hole in segment):
         return None
     first = segment[0]
     names = " and ".join(f"`{name}`" for name in dict.fromkeys(hole.name for hole in segment))
@@ -63,8 +63,3 @@ def _empty(template: Template, text: str, segment: list[Hole]) -> Problem | None
         ],
         help=f"make `{first.name}` required",
     )
-
-
-def _optional(hole: Hole) -> bool:
-    placeholder = hole.placeholder
-    return placeholder is not None and not placeholder.required

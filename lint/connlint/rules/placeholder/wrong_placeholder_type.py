@@ -20,8 +20,8 @@ from connlint.rule import (
     Placeholder,
     Position,
     Problem,
+    Resource,
     Severity,
-    Template,
     fits_option,
     fits_position,
     holes_of,
@@ -65,14 +65,19 @@ def check(connector: Connector) -> Iterator[Problem]:
             continue
         if placeholder.options is not None:
             yield from _options(placeholder, name, placeholder.options)
-        if _may_be_wrong(placeholder.owner, name):
+        if _may_be_wrong(placeholder, name):
             wrong = [hole for hole in holes_of(placeholder) if _wrong(hole, name)]
             if wrong:
                 yield _position(placeholder, name, wrong)
 
 
-def _may_be_wrong(template: Template, name: str) -> bool:
-    """Whether a hole of the type can be wrong in such a template at all: a cheap question for clean ones."""
+def _may_be_wrong(placeholder: Placeholder, name: str) -> bool:
+    """Whether a hole of the type can be wrong in its templates at all: a cheap question for clean ones."""
+    template = placeholder.owner
+    if template.role == "endpoint" and isinstance(template.owner, Resource):
+        bodies = [operation.body for operation in template.owner.operations if operation.body is not None]
+        in_body = any(placeholder.name in body.hole_names for body in bodies)
+        return in_body or any((name, role) not in NEVER_WRONG for role in ROLES)
     if name == "String" and template.role == "body":
         return template.body is not None and bool(template.body.bare)
     return (name, template.role) not in NEVER_WRONG
