@@ -41,7 +41,9 @@ def _connlint_servers() -> Iterator[dict[str, MockServer]]:
 
 
 @pytest.fixture
-def connlint_mock(request: pytest.FixtureRequest, _connlint_servers: dict[str, MockServer]) -> Iterator[MockServer]:
+def connlint_mock(
+    request: pytest.FixtureRequest, _connlint_servers: dict[str, MockServer]
+) -> Iterator[MockServer]:
     """The mock of a connector, serving, with nothing in its journal."""
     from connlint.mock.extra import MissingExtra, require
 

@@ -25,7 +25,12 @@ _RULES = ("delivery-id", "unreachable-payload-selector", "wrong-payload-type", "
 @click.argument("event", required=False)
 @click.option("--to", "url", metavar="URL", help="The receiver's address.")
 @click.option(
-    "-s", "--set", "changes", multiple=True, metavar="PATH=VALUE", help="A value laid into the body, such as data.id=batch_1."
+    "-s",
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="A value laid into the body, such as data.id=batch_1.",
 )
 @click.option("--example", metavar="NAME", help="The fixture of that variant.")
 @click.option(
@@ -38,7 +43,9 @@ _RULES = ("delivery-id", "unreachable-payload-selector", "wrong-payload-type", "
 @click.option(
     "--attempts", type=click.IntRange(1, 20), default=5, show_default=True, help="Attempts before giving up."
 )
-@click.option("--suite", type=click.Choice(["hostile"]), help="Send what a careful receiver must refuse or bear.")
+@click.option(
+    "--suite", type=click.Choice(["hostile"]), help="Send what a careful receiver must refuse or bear."
+)
 @click.option("--dry-run", is_flag=True, help="Show the delivery, and send nothing.")
 @evidence_options
 def command(
@@ -119,7 +126,6 @@ def _changes(home: Home, event: str, example: str | None, given: tuple[str, ...]
 
 
 def _deliver(message: Message, signer: Signer, url: str, attempts: int) -> bool:
-    import asyncio
 
     from connlint.mock.delivering import DELAYS, Courier, shown_target
 

@@ -243,23 +243,14 @@ def _faults(evidence: Evidence) -> list[str]:
 
 
 def _write(home: Home, plans: Iterable[Plan], dry_run: bool) -> None:
-    from connlint.files import CannotWrite, write_atomically
+    from connlint.evidence.fixture_store import write_plan
+    from connlint.files import CannotWrite
 
-    root = home.fixtures
-    for plan in plans:
-        for name, data in [(plan.file, plan.text.encode()), *plan.others] if plan.text else []:
-            if dry_run:
-                continue
-            path = root / name
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if not path.parent.resolve().is_relative_to(root.resolve()) or path.is_symlink():
-                    fail(f"{path} leads out of the fixtures' folder; nothing is written there")
-                write_atomically(path, data)
-            except CannotWrite as error:
-                fail(str(error))
-            except OSError as error:
-                fail(f"cannot write {path}: {error.strerror}")
+    for plan in plans if not dry_run else ():
+        try:
+            write_plan(home.fixtures, plan)
+        except CannotWrite as error:
+            fail(str(error))
 
 
 def _refuse_leaks(plans: Iterable[Plan], redactor: Redactor) -> None:

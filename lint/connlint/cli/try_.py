@@ -38,7 +38,14 @@ class Response(NamedTuple):
 @click.command(name="try", short_help="Show what an operation sends, gets, and selects.")
 @click.argument("path", type=click.Path(path_type=Path), metavar="CONNECTOR")
 @click.argument("address", metavar="RESOURCE.OPERATION")
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A placeholder's value; @file takes a file's content.")
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A placeholder's value; @file takes a file's content.",
+)
 @click.option("--base-url", metavar="URL", help="Send it there, in place of the mock.")
 @click.option(
     "--credential-env",
@@ -110,7 +117,9 @@ def _operation(home: Home, address: str) -> Operation:
 # --- values
 
 
-def _values(operation: Operation, params: Sequence[str], credentials: Mapping[str, object]) -> dict[str, object]:
+def _values(
+    operation: Operation, params: Sequence[str], credentials: Mapping[str, object]
+) -> dict[str, object]:
     """The values of the placeholders, as their types take them."""
     from connlint.connector.rendering import CannotRender, Upload, placeholders_of, read_value
     from connlint.text import nearest
@@ -166,10 +175,14 @@ def _credentials(home: Home, given: Sequence[str], *, masked: bool) -> dict[str,
         name, equals, variable = item.rpartition("=")
         if not equals:
             if len(names) != 1:
-                fail(f"--credential-env {item}: say which credential, NAME=VARIABLE, of {', '.join(names) or 'none'}")
+                fail(
+                    f"--credential-env {item}: say which credential, NAME=VARIABLE, of {', '.join(names) or 'none'}"
+                )
             name = names[0]
         if name not in names:
-            fail(f"--credential-env {item}: the connector has no credential `{name}`, it has {', '.join(names) or 'none'}")
+            fail(
+                f"--credential-env {item}: the connector has no credential `{name}`, it has {', '.join(names) or 'none'}"
+            )
         value = os.environ.get(variable)
         if not value:
             fail(f"--credential-env: the environment has no {variable}")
@@ -177,7 +190,9 @@ def _credentials(home: Home, given: Sequence[str], *, masked: bool) -> dict[str,
     for name in names:
         if name not in found:
             if not masked:
-                value = click.prompt(f"{name} (not shown)", hide_input=True, err=True, default="", show_default=False)
+                value = click.prompt(
+                    f"{name} (not shown)", hide_input=True, err=True, default="", show_default=False
+                )
                 if not value:
                     fail(f"`{name}` is needed: --credential-env VARIABLE takes it from the environment")
                 found[name] = value
@@ -199,7 +214,9 @@ def _show_request(request: Rendered, operation: Operation, home: Home) -> None:
                 media = f", {part.content_type}" if part.content_type else ""
                 click.echo(f"  {part.name}: file {part.filename}, {len(part.content):,} bytes{media}")
             else:
-                click.echo(_masked(f"  {part.name}: {_printable(part.content.decode('utf-8', 'replace'))}", request))
+                click.echo(
+                    _masked(f"  {part.name}: {_printable(part.content.decode('utf-8', 'replace'))}", request)
+                )
     elif request.text:
         _show_body(request, operation, home)
     for name in request.missing:
@@ -224,7 +241,7 @@ def _show_body(request: Rendered, operation: Operation, home: Home) -> None:
     if first == line_start and last == line_end:
         for line in request.text[:line_start].splitlines():
             click.echo(_masked(_printable(line), request))
-    shown = _masked(_printable(request.text[first:broken.start]), request)
+    shown = _masked(_printable(request.text[first : broken.start]), request)
     click.echo(shown + _masked(_printable(request.text[broken.start : last]), request))
     rule = _rule_about(home, operation, broken.placeholder)
     click.echo(" " * len(shown) + f"^ not JSON: {broken.message}" + (f"   ({rule})" if rule else ""))
@@ -293,7 +310,9 @@ def _asked(home: Home, request: Rendered) -> Response:
     raw = [(name.lower().encode("latin-1"), value.encode("utf-8")) for name, value in headers]
     outcome = world.answer(Received(request.method, parts.path, parts.query, raw, body))
     answer = outcome.answer
-    content_type = next((value.decode("latin-1") for name, value in answer.headers if name == b"content-type"), "")
+    content_type = next(
+        (value.decode("latin-1") for name, value in answer.headers if name == b"content-type"), ""
+    )
     data = answer.body
     if answer.stream is not None:
         data = b"".join(chunk.data for chunk in answer.stream)
@@ -321,9 +340,7 @@ def _sent(request: Rendered) -> Response:
                 size += len(piece)
                 if size > _LARGEST:
                     break
-            return Response(
-                answer.status_code, answer.headers.get("content-type", ""), b"".join(pieces), ""
-            )
+            return Response(answer.status_code, answer.headers.get("content-type", ""), b"".join(pieces), "")
     except httpx2.InvalidURL as error:
         fail(f"--base-url: {error}")
     except httpx2.HTTPError as error:

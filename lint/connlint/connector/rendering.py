@@ -9,7 +9,7 @@ a query or a form that drops the parameter.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.connector.types import kinds
@@ -153,7 +153,9 @@ def render(operation: Operation, values: Values, *, base_url: str | None = None)
     )
     path = "/" + "/".join(part for part in rest.strip().split("/") if part)
     query = tuple(
-        (template.name, text) for template in operation.query if (text := _plain(template, values)) is not None
+        (template.name, text)
+        for template in operation.query
+        if (text := _plain(template, values)) is not None
     )
     url = base.rstrip("/") + (path if path != "/" else "")
     if query:
@@ -225,11 +227,11 @@ def _url_part(template: Template, values: Values) -> str:
     return _filled(template, lambda hole: quote(text_of(values.get(hole.name)), safe=safe))
 
 
-def _filled(template: Template, write: object) -> str:
-    parts, last = [], 0
-    assert callable(write)
+def _filled(template: Template, write: Callable[[Hole], str]) -> str:
+    parts: list[str] = []
+    last = 0
     for hole in template.holes:
-        parts += [template.text[last : hole.start], str(write(hole))]
+        parts += [template.text[last : hole.start], write(hole)]
         last = hole.end
     return "".join([*parts, template.text[last:]])
 

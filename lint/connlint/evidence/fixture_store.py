@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from connlint.evidence.drafting import file_name, fixture_text
 from connlint.evidence.fixtures import Fixture
+from connlint.files import CannotWrite, write_atomically
 
 _VOLATILE: Final = frozenset({"headers", "note"})
 """What may differ between two exchanges that say the same."""
@@ -109,6 +110,20 @@ class FixtureStore:
             return (self._root / name).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
+
+
+def write_plan(root: Path, plan: Plan) -> None:
+    """Write what a plan says below the fixtures' folder. Raises CannotWrite; nothing outside is written."""
+    for name, data in [(plan.file, plan.text.encode()), *plan.others] if plan.text else []:
+        path = root / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            inside = path.parent.resolve().is_relative_to(root.resolve()) and not path.is_symlink()
+        except OSError as error:
+            raise CannotWrite(f"cannot write {path}: {error.strerror}") from error
+        if not inside:
+            raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
+        write_atomically(path, data)
 
 
 def _is(document: Mapping[str, object], target: str, variant: str) -> bool:

@@ -81,6 +81,11 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def blocks_of(text: str) -> list[str]:
+    """A recorded stream cut after each blank line: the text of each of its items."""
+    return [block for block in re.split(r"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)", text) if block]
+
+
 def items_of(text: str) -> list[dict[str, object]]:
     """A recorded stream as a fixture's items, which send the same bytes again.
 
@@ -88,10 +93,9 @@ def items_of(text: str) -> list[dict[str, object]]:
     comment between fields) becomes a `raw` item.
     """
     found: list[dict[str, object]] = []
-    for block in re.split(r"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)", text):
-        if block:
-            item = _item_of(block)
-            found.append(item if item is not None else {"raw": block})
+    for block in blocks_of(text):
+        item = _item_of(block)
+        found.append(item if item is not None else {"raw": block})
     return found
 
 

@@ -111,7 +111,7 @@ class Mock:
     ) -> None:
         world = self._world
         try:
-            body = await self._body(scope, receive)
+            body = await body_of(scope, receive, self._largest_body)
         except TooLarge:
             most = self._largest_body // 2**20
             await self._refuse(scope, send, 413, f"the body is larger than {most} MiB")
@@ -148,31 +148,6 @@ class Mock:
         await send_answer(answer, receive, send, delay=self.delay)
         for item in due:
             self._follow(item)
-
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The request's body. Raises TooLarge, TooSlow or Gone."""
-        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-        if length.isdigit() and int(length[:20]) > self._largest_body:
-            raise TooLarge
-        if length in (b"", b"0") and not _is_chunked(scope["headers"]):
-            return b""
-        try:
-            async with asyncio.timeout(SLOWEST_BODY):
-                pieces: list[bytes] = []
-                size = 0
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise Gone
-                    piece = message.get("body", b"")
-                    size += len(piece)
-                    if size > self._largest_body:
-                        raise TooLarge
-                    pieces.append(piece)
-                    if not message.get("more_body", False):
-                        return b"".join(pieces)
-        except TimeoutError as error:
-            raise TooSlow from error
 
     async def _refuse(self, scope: Scope, send: Send, status: int, message: str) -> None:
         answer = self._world.error(status, message).with_headers((b"connection", b"close"))
@@ -234,6 +209,32 @@ def _plain(headers: list[tuple[bytes, bytes]]) -> bool:
 
 def _is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
     return any(name == b"transfer-encoding" for name, _ in headers)
+
+
+async def body_of(scope: Scope, receive: Receive, largest: int = LARGEST_BODY) -> bytes:
+    """A request's body. Raises TooLarge, TooSlow or Gone."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    if length.isdigit() and int(length[:20]) > largest:
+        raise TooLarge
+    if length in (b"", b"0") and not _is_chunked(scope["headers"]):
+        return b""
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            pieces: list[bytes] = []
+            size = 0
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                piece = message.get("body", b"")
+                size += len(piece)
+                if size > largest:
+                    raise TooLarge
+                pieces.append(piece)
+                if not message.get("more_body", False):
+                    return b"".join(pieces)
+    except TimeoutError as error:
+        raise TooSlow from error
 
 
 def messages(answer: Answer) -> tuple[Message, Message]:
@@ -315,5 +316,3 @@ def json_answer(value: object, status: int = 200) -> Answer:
     """An answer of the mock's own pages."""
     body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Answer(status, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], body)
-
-

@@ -57,7 +57,9 @@ class Credential:
         if not forms:
             forms = {name: [] for name in sorted(carriers(connector) - {"authorization"})}
         for name, texts in forms.items():
-            prefixes = tuple(dict.fromkeys(text.partition("{{")[0].strip().lower() for text in texts)) or ("",)
+            prefixes = tuple(dict.fromkeys(text.partition("{{")[0].strip().lower() for text in texts)) or (
+                "",
+            )
             example = next((text for text in texts if "{{" in text), "…")
             self._wanted.append((name.lower().encode("latin-1", "replace"), prefixes, f"{name}: {example}"))
 
@@ -168,14 +170,18 @@ def _parameter(parameter: Parameter, held: list[str], evidence: Evidence) -> Ite
     if not spelled & admitted and admitted:
         wanted = " or ".join(sorted(admitted))
         yield Fault(
-            400, f"the query parameter `{parameter.name}` is `{text[:60]}`: the contract wants {wanted}", parameter.name
+            400,
+            f"the query parameter `{parameter.name}` is `{text[:60]}`: the contract wants {wanted}",
+            parameter.name,
         )
         return
     values = parameter.shape.values
     if values and not any(_spells(text, value) for value in values):
         listed = ", ".join(str(value) for value in values[:12])
         yield Fault(
-            400, f"the query parameter `{parameter.name}` is `{text[:60]}`: the contract has {listed}", parameter.name
+            400,
+            f"the query parameter `{parameter.name}` is `{text[:60]}`: the contract has {listed}",
+            parameter.name,
         )
 
 
@@ -241,12 +247,18 @@ def _parts(request: Received, shape: Shape) -> Iterator[Fault]:
 # --- the connector's own templates
 
 
-def _against_template(operation: Operation, request: Received) -> Iterator[Fault]:
+def _against_template(operation: Operation, request: Received, *, strict: bool = False) -> Iterator[Fault]:
     """What the template makes certain: the kind of body, the keys of required placeholders, their types."""
     for template in operation.query:
-        required = [hole for hole in template.holes if hole.placeholder is not None and hole.placeholder.required]
+        required = [
+            hole for hole in template.holes if hole.placeholder is not None and hole.placeholder.required
+        ]
         if required and template.name not in request.query:
-            yield Fault(400, f"the query parameter `{template.name}` is missing (the connector requires it)", template.name)
+            yield Fault(
+                400,
+                f"the query parameter `{template.name}` is missing (the connector requires it)",
+                template.name,
+            )
     body = operation.body
     if body is None or body.body is None:
         return
@@ -256,7 +268,10 @@ def _against_template(operation: Operation, request: Received) -> Iterator[Fault
             yield Fault(400, f"the body is missing: the connector sends {operation.content_type or 'JSON'}")
         return
     if request.kind != kind:
-        yield Fault(415, f"the body is `{request.media or 'of no content type'}`, the connector sends {operation.content_type or 'application/json'}")
+        yield Fault(
+            415,
+            f"the body is `{request.media or 'of no content type'}`, the connector sends {operation.content_type or 'application/json'}",
+        )
         return
     try:
         value: object = request.json if kind == "json" else {part.name: part.text for part in request.parts}
@@ -264,22 +279,28 @@ def _against_template(operation: Operation, request: Received) -> Iterator[Fault
         yield Fault(400, str(error))
         return
     if body.body.root is not None:
-        yield from _node(body, body.body.root, value, "", structured=kind == "json")
+        yield from _node(body, body.body.root, value, "", structured=kind == "json", strict=strict)
 
 
-def _node(template: Template, node: Node, value: object, at: str, *, structured: bool) -> Iterator[Fault]:
+def _node(
+    template: Template, node: Node, value: object, at: str, *, structured: bool, strict: bool
+) -> Iterator[Fault]:
     if node.kind == "object" and isinstance(value, dict):
         for key, inner in node.members:
             if key.name is None:
                 continue
             name = f"{at}.{key.name}" if at else key.name
             if key.name in value:
-                yield from _node(template, inner, value[key.name], name, structured=structured)
-            elif _certain(template, inner):
+                yield from _node(template, inner, value[key.name], name, structured=structured, strict=strict)
+            elif _certain(template, inner, constants=strict):
                 yield Fault(400, f"`{name}` is missing (the connector always sends it)", name)
     elif node.kind in ("object", "array") and structured:
         if json_kind(value) != node.kind:
-            yield Fault(400, f"`{at or 'the body'}` is {_a(json_kind(value))}, the connector sends {_a(node.kind)}", at)
+            yield Fault(
+                400,
+                f"`{at or 'the body'}` is {_a(json_kind(value))}, the connector sends {_a(node.kind)}",
+                at,
+            )
     elif len(node.holes) == 1 and structured:
         yield from _hole(template, node, value, at)
 
@@ -302,10 +323,14 @@ def _a(kind: str) -> str:
     return "null" if kind == "null" else f"an {kind}" if kind[0] in "aio" else f"a {kind}"
 
 
-def _certain(template: Template, node: Node) -> bool:
-    """Whether the template always sends a value: a constant, a structure, or required placeholders."""
+def _certain(template: Template, node: Node, *, constants: bool) -> bool:
+    """Whether a request must have what a node renders to: required placeholders fill it. Constants are the
+    connector's own choice, which another client need not share."""
     if node.kind in ("object", "array"):
-        return True
+        inner = [*(value for _, value in node.members), *node.items]
+        return constants or any(_certain(template, item, constants=False) for item in inner)
+    if not node.holes:
+        return constants
     placeholders = [template.scope.get(hole.name) for hole in node.holes]
     return all(placeholder is not None and placeholder.required for placeholder in placeholders)
 
@@ -324,7 +349,7 @@ def _strictly(operation: Operation, request: Received) -> Iterator[Fault]:
         if request.body:
             yield Fault(400, "the connector sends no body (--strict)")
         return
-    yield from _against_template(operation, request)
+    yield from _against_template(operation, request, strict=True)
     if body.body is None or body.body.root is None or request.kind != body.body_kind:
         return
     value: object = request.json_or_none

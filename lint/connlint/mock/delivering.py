@@ -124,7 +124,10 @@ def build(
 
 def _fixture(evidence: Evidence, event: str, example: str | None) -> Delivery | None:
     listed = [
-        delivery for fixture in evidence.fixtures for delivery in fixture.deliveries if delivery.event == event
+        delivery
+        for fixture in evidence.fixtures
+        for delivery in fixture.deliveries
+        if delivery.event == event
     ]
     if example is not None:
         named = [item for item in listed if example in (item.fixture.variant, item.fixture.name)]
@@ -265,9 +268,11 @@ class Courier:
                     if size > LARGEST_ANSWER:
                         break
                 status = response.status_code
-                words = f"a redirect to {response.headers['location'][:80]} is not followed, " if (
-                    300 <= status <= 399 and "location" in response.headers
-                ) else ""
+                words = (
+                    f"a redirect to {response.headers['location'][:80]} is not followed, "
+                    if (300 <= status <= 399 and "location" in response.headers)
+                    else ""
+                )
                 return status, words, retry_after(response.headers.get("retry-after"), self._now())
         except httpx2.TimeoutException:
             return 0, f"no answer within {TIMEOUT:.0f} s, ", None
@@ -300,7 +305,11 @@ class Courier:
 
 def _reason(error: Exception) -> str:
     text = str(error).strip() or type(error).__name__
-    return "nobody listens there" if "refused" in text.lower() or "all connection attempts" in text.lower() else text
+    return (
+        "nobody listens there"
+        if "refused" in text.lower() or "all connection attempts" in text.lower()
+        else text
+    )
 
 
 def retry_after(header: str | None, now: float) -> float | None:

@@ -19,10 +19,21 @@ if TYPE_CHECKING:
     from connlint.evidence.contract import Contract, ContractOperation
     from connlint.mock.exchanges import Ready
 
-_MESSAGE: Final = ("message", "error_message", "error_description", "detail", "description", "title", "reason", "msg")
+_MESSAGE: Final = (
+    "message",
+    "error_message",
+    "error_description",
+    "detail",
+    "description",
+    "title",
+    "reason",
+    "msg",
+)
 _PARAMETER: Final = ("param", "parameter", "field", "property", "target")
 _STATUS: Final = ("status", "status_code", "statusCode", "http_status")
-_SCHEMA: Final = re.compile(r"(?i)(?:api|http|basic|generic|standard)?[_-]?error[_-]?(?:response|body|model|object|payload)?s?")
+_SCHEMA: Final = re.compile(
+    r"(?i)(?:api|http|basic|generic|standard)?[_-]?error[_-]?(?:response|body|model|object|payload)?s?"
+)
 _SLUGS: Final = {
     400: "invalid_request",
     401: "unauthorized",
@@ -66,7 +77,14 @@ class Errors:
             body = with_message(fixture.exchange.json, status, message, name)
             made = [pair for pair in fixture.headers if pair[0] != FIXTURE_HEADER]
             sent = header_pair("x-connlint-fixture", fixture.name)
-            return Answer(status, [*made, sent, *headers], compact(body), fixture=fixture.name, why=why or message, value=body)
+            return Answer(
+                status,
+                [*made, sent, *headers],
+                compact(body),
+                fixture=fixture.name,
+                why=why or message,
+                value=body,
+            )
         shape = self._shape(status, operation, known)
         body = self._sampled(shape, status, message, name)
         sent = header_pair("x-connlint-fixture", "none")
@@ -76,7 +94,9 @@ class Errors:
     def _fixture(self, status: int, operation: Operation | None) -> Ready | None:
         """A fixture of that status: the operation's own, else any; a vendor's errors have one shape."""
         fitting = [item for item in self._ready if item.status == status]
-        own = [item for item in fitting if operation is not None and item.operation.address == operation.address]
+        own = [
+            item for item in fitting if operation is not None and item.operation.address == operation.address
+        ]
         return next(iter(own or fitting), None)
 
     def _shape(
@@ -196,7 +216,9 @@ def _blank(value: object, shape: Shape, status: int) -> object:
         if isinstance(item, dict) and inner is not None:
             found[key] = _blank(item, inner, status)
         elif isinstance(item, str) and inner is not None and not inner.values and key not in _MESSAGE:
-            found[key] = _SLUGS.get(status, "error") if key in ("code", "type") or not inner.nullable else None
+            found[key] = (
+                _SLUGS.get(status, "error") if key in ("code", "type") or not inner.nullable else None
+            )
         else:
             found[key] = item
     return found

@@ -140,7 +140,8 @@ def fill_with_own(value: object, facts: Mapping[str, object], exchange: Exchange
     """A value with its holes filled from the request; what that lacks, from the fixture's own request."""
     own = exchange.request.facts
     merged = {
-        part: _laid_over(own.get(part), facts.get(part)) for part in ("path", "query", "headers", "json", "form")
+        part: _laid_over(own.get(part), facts.get(part))
+        for part in ("path", "query", "headers", "json", "form")
     }
     return settle(fill(value, merged))[0]
 

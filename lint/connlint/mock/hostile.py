@@ -66,7 +66,11 @@ async def run_suite(
         bare = await _post(sender, url, message.body, list(message.headers))
         yield _refuses("no signature", bare, "it is not signed at all")
         own = _headers(message, signer, message_id(), moment)
-        yield _refuses("changed body", await _post(sender, url, _changed(message), own), "a value was changed after signing")
+        yield _refuses(
+            "changed body",
+            await _post(sender, url, _changed(message), own),
+            "a value was changed after signing",
+        )
         spaced = json.dumps(message.value, indent=1).encode()
         yield _refuses(
             "re-serialised body",
@@ -80,7 +84,11 @@ async def run_suite(
                 yield _refuses(name, await _post(sender, url, message.body, headers), words)
             moved = _headers(message, signer, id, moment)
             later = [_later(pair, signing, moment) for pair in moved]
-            yield _refuses("re-dated", await _post(sender, url, message.body, later), "its time was changed after signing")
+            yield _refuses(
+                "re-dated",
+                await _post(sender, url, message.body, later),
+                "its time was changed after signing",
+            )
         older = _headers(message, signer, message_id(), moment - 60 if dated else moment)
         yield _bears("out of order", await _post(sender, url, message.body, older))
         unknown = _of_unknown_type(message)
@@ -127,7 +135,11 @@ def _changed(message: Message) -> bytes:
 
 def _later(pair: tuple[str, str], signing: Signing, moment: int) -> tuple[str, str]:
     name, value = pair
-    carries = name.lower() in ("webhook-timestamp", (signing.timestamp_header or "").lower(), signing.header.lower())
+    carries = name.lower() in (
+        "webhook-timestamp",
+        (signing.timestamp_header or "").lower(),
+        signing.header.lower(),
+    )
     return (name, value.replace(str(moment), str(moment + 1))) if carries else pair
 
 

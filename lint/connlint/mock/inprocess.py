@@ -267,9 +267,7 @@ class MockServer:
     def deliveries(self, event: str | None = None) -> list[Entry]:
         """The attempts to deliver so far, of one event or of all."""
         return [
-            entry
-            for entry in self.journal.entries("delivery")
-            if event is None or entry.operation == event
+            entry for entry in self.journal.entries("delivery") if event is None or entry.operation == event
         ]
 
     def wait_for_delivery(self, event: str | None = None, *, timeout: float = PATIENCE) -> Entry:

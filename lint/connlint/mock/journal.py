@@ -186,9 +186,7 @@ class Journal:
             with self._changed:
                 self._changed.notify_all()
 
-    def request(
-        self, request: Received, status: int, operation: str, fixture: str, why: str
-    ) -> None:
+    def request(self, request: Received, status: int, operation: str, fixture: str, why: str) -> None:
         """Keep a request and how it was answered."""
         self.add(
             Entry(
@@ -254,4 +252,3 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
-

@@ -304,4 +304,3 @@ def _word(value: object) -> str:
 
 def _short(text: str) -> str:
     return f"`{text}`" if len(text) <= _SHORT else f"`{text[:_SHORT]}…`"
-

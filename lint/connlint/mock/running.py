@@ -24,7 +24,9 @@ class Log:
         self._timer: asyncio.TimerHandle | None = None
 
     def __call__(self, line: str) -> None:
-        self._lines.append("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line))
+        self._lines.append(
+            "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+        )
         if self._timer is None:
             try:
                 self._timer = asyncio.get_running_loop().call_later(_LOG_EVERY, self.flush)

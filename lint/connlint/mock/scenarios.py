@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.connector.selectors import walk
-from connlint.evidence.fixtures import Body, Exchange, Fixture, Response, Step
 from connlint.evidence.filling import fill, merge_patch, set_at, settle
+from connlint.evidence.fixtures import Body, Exchange, Fixture, Response, Step
 from connlint.mock.exchanges import Answer, chunks, compact, fill_with_own, headers_of
 from connlint.mock.matching import likeness
 from connlint.reading import MISSING

@@ -121,5 +121,3 @@ def _repeated(value: str, signatures: Sequence[str]) -> str:
         else:
             found.append(piece)
     return ",".join(found)
-
-

@@ -184,7 +184,9 @@ class World:
             return Outcome(answer, address)
         there = ", ".join(sorted({str(item.status) for item in candidates})) or "none"
         return self._refused(
-            operation, 400, f"`{address}` has no fixture that answers {code}: there are {there}, and every error"
+            operation,
+            400,
+            f"`{address}` has no fixture that answers {code}: there are {there}, and every error",
         )
 
     def _of_example(self, operations: Sequence[Operation], name: str, request: Received) -> Outcome:
@@ -201,7 +203,9 @@ class World:
                     if played is not None:
                         return Outcome(played.answer.with_headers(applied), operation.address, played.due)
         there = [
-            item.fixture.variant or item.name for operation in operations for item in self.ready.get(operation.address, [])
+            item.fixture.variant or item.name
+            for operation in operations
+            for item in self.ready.get(operation.address, [])
         ]
         there += [item.name for item in self.scenarios if operations[0].address in item.operations]
         message = f"`{operations[0].address}` has no fixture called `{name}`: there are {', '.join(there) or 'none'}"
