@@ -167,6 +167,15 @@ def test_a_huge_value_full_of_faults_is_told_in_good_time() -> None:
     assert found == [((0,), "a string is expected, this is an integer")]
 
 
+def test_a_huge_value_full_of_unknown_keys_is_told_in_good_time() -> None:
+    instances, shape = held({"items": {"type": "object", "properties": {"id": {}}}})
+
+    found = instances.unknown_keys(shape, [{"id": 1, f"x{number}": 1} for number in range(100_000)])
+
+    assert found[:2] == [(0, "x0"), (1, "x1")]
+    assert len(found) <= 300
+
+
 # --- samples
 
 

@@ -137,14 +137,21 @@ def _of_delivery(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
 def _in_value(held: _Held, *, sent: bool = False) -> Iterator[Clash]:
     """The contradictions in one value; those of a list's items that are alike are one."""
     wrong = held.instances.contradictions(held.shape, held.value, unknown=held.unknown, sent=sent)
-    extra = [at for at in held.instances.unknown_keys(held.shape, held.value) if held.relevant(at)]
+    misplaced = {_pattern(item.at) for item in wrong if item.misplaced}
+    extra = {
+        at
+        for at in held.instances.unknown_keys(held.shape, held.value)
+        if held.relevant(at) and not any(_pattern(at[:depth]) in misplaced for depth in range(len(at)))
+    }
     named = [
-        Contradiction(at, held.shape.pointer, f"`{at[-1]}` is no key that may stand here") for at in extra
+        Contradiction(at, held.shape.pointer, f"`{at[-1]}` is no key that may stand here")
+        for at in sorted(extra, key=lambda at: [str(step) for step in at])
     ]
     alike: dict[tuple[object, ...], list[Contradiction]] = {}
     for item in [*wrong, *named]:
-        pattern = tuple("*" if isinstance(step, int) else step for step in item.at)
-        alike.setdefault((pattern, item.schema), []).append(item)
+        alike.setdefault((_pattern(item.at), item.schema), []).append(item)
+        if len(alike) > MOST:
+            break
     kind, source, where = held.said_by
     for first, *rest in alike.values():
         # an event's shape is put together from parts of its document: no pointer leads there
@@ -153,6 +160,11 @@ def _in_value(held: _Held, *, sent: bool = False) -> Iterator[Clash]:
         at = held.locate(first.at)
         at = at.key if first.at in extra else at
         yield Clash(at, held.part, render_pointer(first.at), first.message, seen, len(rest))
+
+
+def _pattern(at: Pointer) -> Pointer:
+    """A place with any item of a list for the one that is meant."""
+    return tuple("*" if isinstance(step, int) else step for step in at)
 
 
 def _other_media(

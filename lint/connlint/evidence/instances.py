@@ -7,12 +7,12 @@ untidy there), a broken keyword or a pattern that cannot run in linear time says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from connlint.connector.selectors import json_kind
 from connlint.evidence.references import Node, References, Unresolved
-from connlint.evidence.shapes import Branch, Shape
+from connlint.evidence.shapes import Branch, Shape, Walk
 from connlint.reading import Pointer
 
 if TYPE_CHECKING:
@@ -46,16 +46,25 @@ _NAMED: Final = ("properties", "patternProperties", "dependentSchemas")
 _PATTERN_SIZE: Final = 1 << 20
 LARGEST: Final = 50_000
 """Members and items past which only the first error of a value is asked for: all at once take too long."""
+MOST_UNKNOWN: Final = 200
+"""Unknown keys after which a value is not looked at any further."""
+_TUPLE: Final = 100
+"""Items of a list that may each have a schema of their own."""
 MOST_SCHEMAS: Final = 20_000
 """Schema objects that one shape may reach before its instances are left unchecked."""
 
 
+_Level = tuple[Shape, Iterator[tuple[str | int, object]], Pointer]
+
+
 class Contradiction(NamedTuple):
-    """What a schema does not allow: where in the value, the rule's pointer in the schema's document, why."""
+    """What a schema does not allow: where in the value, the rule's pointer in the schema's document, why.
+    `misplaced` says that another kind of value is expected there, so that what it holds is no fault."""
 
     at: Pointer
     schema: Pointer
     message: str
+    misplaced: bool = False
 
 
 class TooLarge(Exception):
@@ -69,6 +78,7 @@ class Instances:
         self._references = references
         self._validators: dict[tuple[object, ...], tuple[jsonschema_rs.Validator, list[Pointer]] | None] = {}
         self._patterns: dict[str, bool] = {}
+        self._narrowed: dict[tuple[int, ...], Shape] = {}
         self._translations = {sent: _Translation(references, self._usable, sent) for sent in (False, True)}
 
     def contradictions(
@@ -91,31 +101,46 @@ class Instances:
             at = _exact(value, leaf.instance_path)
             if any(at[: len(place)] == place for place in unknown):
                 continue
-            problem = Contradiction(at, self._place(leaf.schema_path, places), _said(leaf, at, value))
+            problem = Contradiction(
+                at,
+                self._place(leaf.schema_path, places),
+                _said(leaf, at, value),
+                leaf.kind.name in ("type", "anyOf", "oneOf"),
+            )
             found.setdefault((at, problem.message), problem)
         return list(found.values())
 
     def unknown_keys(self, shape: Shape, value: object) -> list[Pointer]:
-        """Members of `value` that no branch names or lets in: vendor shapes are read as complete."""
-        found: list[Pointer] = []
-        self._unknown_keys(shape, value, (), found)
-        return found
+        """Members of `value` that no branch names or lets in: vendor shapes are read as complete.
 
-    def _unknown_keys(self, shape: Shape, value: object, at: Pointer, found: list[Pointer]) -> None:
-        if isinstance(value, dict):
-            steps: Iterable[tuple[str, str | int, object]] = ((key, key, item) for key, item in value.items())
-        elif isinstance(value, list):
-            steps = ((str(index), index, item) for index, item in enumerate(value))
-        else:
-            return
-        fitting = self._fitting(shape, value)
-        for segment, step, item in steps:
-            walk = fitting.walk((segment,))
+        Of a very large value the first are told.
+        """
+        found: list[Pointer] = []
+        steps: dict[tuple[int, str], Walk] = {}
+        kept: list[Shape] = []  # `steps` knows them by their identity
+        left = LARGEST
+        root = self._fitting(shape, value)
+        stack: list[_Level] = [(root, iter(_members(value)), ())]
+        while stack and left > 0 and len(found) < MOST_UNKNOWN:
+            here, members, at = stack[-1]
+            step, item = next(members, (None, None))
+            if step is None:
+                stack.pop()
+                continue
+            left -= 1
+            # a list's items are told apart as far as anybody lists them one by one
+            segment = step if isinstance(step, str) else str(min(step, _TUPLE))
+            walk = steps.get((id(here), segment))
+            if walk is None:
+                walk = steps[id(here), segment] = here.walk((segment,))
+                kept.append(here)
             if walk.outcome == "refuted":
-                if isinstance(value, dict):
+                if isinstance(step, str):
                     found.append((*at, step))
             elif walk.outcome in ("proven", "sometimes") and walk.shape is not None:
-                self._unknown_keys(walk.shape, item, (*at, step), found)
+                inner = self._fitting(walk.shape, item)
+                stack.append((inner, iter(_members(item)), (*at, step)))
+        return found
 
     def _fitting(self, shape: Shape, value: object) -> Shape:
         """The branches of a shape that a value can be meant for: its kind is theirs, and what it holds where
@@ -124,14 +149,18 @@ class Instances:
         if len(branches) < 2:
             return shape
         kind = json_kind(value)
-        fits = []
-        for branch in branches:
-            if branch.sure_kinds is not None and kind not in branch.sure_kinds:
-                continue
-            if isinstance(value, dict) and not _told_by(branch, shape, value):
-                continue
-            fits.append(branch)
-        return Shape.of_branches(shape.schemas, tuple(fits)) if fits else shape
+        fits = tuple(
+            branch
+            for branch in branches
+            if (branch.sure_kinds is None or kind in branch.sure_kinds)
+            and (not isinstance(value, dict) or _told_by(branch, shape, value))
+        )
+        if not fits or len(fits) == len(branches):
+            return shape
+        key = tuple(id(branch) for branch in fits)
+        if key not in self._narrowed:
+            self._narrowed[key] = Shape.of_branches(shape.schemas, fits)
+        return self._narrowed[key]
 
     def _validator(self, shape: Shape, sent: bool) -> tuple[jsonschema_rs.Validator, list[Pointer]] | None:
         terms = shape.terms or tuple(branch.nodes for branch in shape.branches)
@@ -193,6 +222,13 @@ class Instances:
                 break
             here = deeper.at
         return here
+
+
+def _members(value: object) -> Iterable[tuple[str | int, object]]:
+    """The members of an object, the items of a list; none of anything else."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _told_by(branch: Branch, shape: Shape, value: dict[str, object]) -> bool:
