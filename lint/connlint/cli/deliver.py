@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connlint.mock.delivering import Attempt, Message
     from connlint.mock.signing import Signer
 
+_T = TypeVar("_T")
 _RULES = ("delivery-id", "unreachable-payload-selector", "wrong-payload-type", "wrong-multivalue")
 
 
@@ -95,7 +96,7 @@ def command(
     if secret:
         click.echo(f"secret {secret}   (made for this run; --secret-env NAME to use yours)")
     if suite is not None:
-        raise SystemExit(_hostile(home, message, signer, url))
+        raise SystemExit(_hostile(message, signer, url))
     taken = _deliver(message, signer, url, attempts)
     _record(home, message)
     raise SystemExit(0 if taken else 1)
@@ -146,7 +147,7 @@ def _deliver(message: Message, signer: Signer, url: str, attempts: int) -> bool:
     return _run(main)
 
 
-def _hostile(home: Home, message: Message, signer: Signer, url: str) -> int:
+def _hostile(message: Message, signer: Signer, url: str) -> int:
     from connlint.mock.hostile import run_suite
     from connlint.mock.signing import new_secret
 
@@ -169,11 +170,11 @@ def _hostile(home: Home, message: Message, signer: Signer, url: str) -> int:
     return 1 if failed else 0
 
 
-def _run(main: Callable[[], object]) -> int:
+def _run(main: Callable[[], Coroutine[None, None, _T]]) -> _T:
     import asyncio
 
     try:
-        return asyncio.run(main())  # type: ignore[arg-type, no-any-return]  # a coroutine of a status
+        return asyncio.run(main())
     except KeyboardInterrupt:
         fail("interrupted")
 

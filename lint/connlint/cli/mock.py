@@ -159,9 +159,7 @@ def opened(home: Home, *, strict: bool = False) -> World:
         for line in error.findings:
             click.echo(line, err=True)
         count = len(error.findings)
-        note(
-            f"{count} {'fault' if count == 1 else 'faults'} in fixtures; nothing is served until they are mended"
-        )
+        note(f"{count} {'fault' if count == 1 else 'faults'} in fixtures: nothing is served until then")
         raise SystemExit(1) from error
 
 

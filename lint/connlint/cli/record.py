@@ -65,9 +65,8 @@ def command(
     taken = sock.getsockname()[1]
 
     def started() -> None:
-        log(
-            f"recording on http://{host}:{taken}{home.connector.base_path}, writing to {home.shown_fixtures}/   Ctrl-C ends it"
-        )
+        here = f"http://{host}:{taken}{home.connector.base_path}"
+        log(f"recording on {here}, writing to {home.shown_fixtures}/   Ctrl-C ends it")
         log.flush()
 
     async def ended() -> None:

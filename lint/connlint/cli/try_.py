@@ -1,4 +1,4 @@
-"""`connlint try`: what the platform would send for an operation, what it would get, what its fields select."""
+"""`connlint try`: what the platform would send for an operation, what it gets, what its fields select."""
 
 from __future__ import annotations
 
@@ -105,13 +105,13 @@ def _operation(home: Home, address: str) -> Operation:
     from connlint.text import nearest
 
     operations = {operation.address: operation for operation in home.connector.operations}
-    if address in operations:
-        return operations[address]
-    near = nearest(address, operations)
-    resource = address.partition(".")[0]
-    own = [name for name in operations if name.partition(".")[0] == resource]
-    hint = f"did you mean `{near}`?" if near else f"there are {', '.join(own or operations) or 'none'}"
-    fail(f"the connector has no operation `{address}`: {hint}")
+    if address not in operations:
+        near = nearest(address, operations)
+        resource = address.partition(".")[0]
+        own = [name for name in operations if name.partition(".")[0] == resource]
+        hint = f"did you mean `{near}`?" if near else f"there are {', '.join(own or operations) or 'none'}"
+        fail(f"the connector has no operation `{address}`: {hint}")
+    return operations[address]
 
 
 # --- values
@@ -175,13 +175,11 @@ def _credentials(home: Home, given: Sequence[str], *, masked: bool) -> dict[str,
         name, equals, variable = item.rpartition("=")
         if not equals:
             if len(names) != 1:
-                fail(
-                    f"--credential-env {item}: say which credential, NAME=VARIABLE, of {', '.join(names) or 'none'}"
-                )
+                fail(f"--credential-env {item}: say which, NAME=VARIABLE, of {', '.join(names) or 'none'}")
             name = names[0]
         if name not in names:
             fail(
-                f"--credential-env {item}: the connector has no credential `{name}`, it has {', '.join(names) or 'none'}"
+                f"--credential-env {item}: no credential is `{name}`: there are {', '.join(names) or 'none'}"
             )
         value = os.environ.get(variable)
         if not value:
@@ -344,7 +342,7 @@ def _sent(request: Rendered) -> Response:
     except httpx2.InvalidURL as error:
         fail(f"--base-url: {error}")
     except httpx2.HTTPError as error:
-        fail(f"{request.method} {request.url.partition('?')[0]}: {error or type(error).__name__}")
+        fail(f"{request.method} {request.url.partition('?')[0]}: {str(error) or type(error).__name__}")
 
 
 def _show_response(response: Response, *, everything: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connlint.mock.exchanges import Answer
 from connlint.mock.received import Received
-from connlint.mock.world import MOST_PLANS, World
+from connlint.mock.world import MOST_PLANS, Outcome, World
 
 if TYPE_CHECKING:
     from connlint.mock.delivering import Courier
@@ -133,10 +133,10 @@ class Mock:
         if status is not None:
             why = f"fault {status}"
             answer = world.error(status.status, f"the mock was asked for a {status} (--fault)", why=why)
-            operation, due, reusable = "", (), False
+            outcome = Outcome(answer)
         else:
             outcome = world.answer(request)
-            answer, operation, due, reusable = outcome
+        answer, operation, due, reusable = outcome
         self.journal.request(request, answer.status, operation, answer.fixture, answer.why)
         broken = next((fault for fault in hits if fault.kind in ("cut", "stall", "drop")), None)
         if broken is not None:
@@ -281,7 +281,7 @@ async def _disconnected(receive: Receive) -> None:
 
 async def _send_broken(answer: Answer, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
     """Send half of an answer, or nothing, and break the connection off or hold it."""
-    transport = scope.get("extensions", {}).get(TRANSPORT)
+    transport = (scope.get("extensions") or {}).get(TRANSPORT, {}).get("transport")
     if fault.kind != "drop":
         body = answer.body if answer.stream is None else b"".join(chunk.data for chunk in answer.stream)
         headers = answer.headers

@@ -83,7 +83,7 @@ def _carries(text: str, prefix: str) -> bool:
 class Checker:
     """Holds requests to the contract, or to the connector's own templates."""
 
-    def __init__(self, connector: Connector, evidence: Evidence, *, strict: bool = False) -> None:
+    def __init__(self, evidence: Evidence, *, strict: bool = False) -> None:
         self._evidence = evidence
         self._strict = strict
         self._known: dict[str, ContractOperation | None] = {}
@@ -125,7 +125,7 @@ def _against_contract(known: ContractOperation, request: Received, evidence: Evi
             if parameter.required:
                 yield Fault(400, f"the query parameter `{name}` is missing {said}", name)
         else:
-            yield from _parameter(parameter, held, evidence)
+            yield from _parameter(parameter, held)
     for name, parameter in known.parameters_in("header").items():
         if parameter.required and request.header(name.lower()) is None:
             yield Fault(400, f"the header `{name}` is missing {said}", name)
@@ -154,7 +154,7 @@ def _query_values(request: Received, name: str) -> list[str]:
     return found
 
 
-def _parameter(parameter: Parameter, held: list[str], evidence: Evidence) -> Iterator[Fault]:
+def _parameter(parameter: Parameter, held: list[str]) -> Iterator[Fault]:
     """Whether a query parameter's text can be what the contract wants there."""
     admitted = parameter.shape.kinds - {"null"}
     if len(held) > 1 or admitted & {"array", "object"}:
@@ -238,10 +238,11 @@ def _parts(request: Received, shape: Shape) -> Iterator[Fault]:
     for name, key in shape.keys().items():
         for part in by_name.get(name, []):
             values = key.shape.values
-            if part.filename is None and values and len(by_name[name]) == 1:
-                if "array" not in key.shape.kinds and not any(_spells(part.text, value) for value in values):
-                    listed = ", ".join(str(value) for value in values[:12])
-                    yield Fault(400, f"`{name}` is `{part.text[:60]}`: the contract has {listed}", name)
+            if not values or part.filename is not None or "array" in key.shape.kinds:
+                continue
+            if not any(_spells(part.text, value) for value in values):
+                listed = ", ".join(str(value) for value in values[:12])
+                yield Fault(400, f"`{name}` is `{part.text[:60]}`: the contract has {listed}", name)
 
 
 # --- the connector's own templates
@@ -270,7 +271,8 @@ def _against_template(operation: Operation, request: Received, *, strict: bool =
     if request.kind != kind:
         yield Fault(
             415,
-            f"the body is `{request.media or 'of no content type'}`, the connector sends {operation.content_type or 'application/json'}",
+            f"the body is `{request.media or 'of no content type'}`, "
+            f"the connector sends {operation.content_type or 'application/json'}",
         )
         return
     try:

@@ -56,7 +56,7 @@ class Message(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One attempt: the status (0: no answer), why it ended so, and the wait before the next (None: the last)."""
+    """One attempt: the status (0: no answer), words about it, the wait before the next (None: the last)."""
 
     number: int
     status: int
@@ -250,7 +250,7 @@ class Courier:
             await self._sleep(attempt.wait)
 
     async def send(self, message: Message, url: str) -> tuple[int, str, float | None]:
-        """One attempt: the status (0 where there is no answer), words about it, and what `Retry-After` asks."""
+        """One attempt: the status (0: no answer), words about it, and what `Retry-After` asks for."""
         import httpx2
 
         timestamp = int(self._now())

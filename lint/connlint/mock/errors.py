@@ -1,4 +1,4 @@
-"""Errors in the vendor's own shape: from a fixture of that status, else the contract's schema, else plain JSON.
+"""Errors in the vendor's shape: from a fixture of that status, else the contract's schema, else plain JSON.
 
 What is wrong goes to where such a body holds its message, so that a client's exception shows it.
 """

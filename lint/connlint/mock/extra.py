@@ -1,4 +1,4 @@
-"""What the mock needs from outside: the extra's packages, named with their pip command when one is missing."""
+"""The packages of the extra, named with their pip command when one is missing."""
 
 from __future__ import annotations
 

@@ -52,14 +52,14 @@ async def run_suite(
     wrong = Signer(signing, [other_secret])
     dated = signing.scheme == "standard-webhooks" or "{timestamp}" in signing.over
     moment = int(now())
-    id = message_id()
+    first = message_id()
     try:
         # a receiver that refuses what is right would pass all that follows
-        plain = await _post(sender, url, message.body, _headers(message, signer, id, moment))
+        plain = await _post(sender, url, message.body, _headers(message, signer, first, moment))
         yield _bears("as it should be", plain)
         if not 200 <= plain <= 299:
             return
-        again = await _post(sender, url, message.body, _headers(message, signer, id, moment))
+        again = await _post(sender, url, message.body, _headers(message, signer, first, moment))
         yield _bears("the same again", again)
         bad = await _post(sender, url, message.body, _headers(message, wrong, message_id(), moment))
         yield _refuses("wrong secret", bad, "it is signed with another secret")
@@ -82,7 +82,7 @@ async def run_suite(
                 headers = _headers(message, signer, message_id(), moment + shift)
                 words = f"its time is {TOLERANCE * 3 // 60} minutes off, so it may be replayed"
                 yield _refuses(name, await _post(sender, url, message.body, headers), words)
-            moved = _headers(message, signer, id, moment)
+            moved = _headers(message, signer, first, moment)
             later = [_later(pair, signing, moment) for pair in moved]
             yield _refuses(
                 "re-dated",

@@ -218,11 +218,8 @@ class MockServer:
         from connlint.evidence.fixtures import Match
         from connlint.mock.received import Received
 
-        wanted: dict[str, object] = {}
-        for part, value in (("json", json), ("query", query), ("form", form)):
-            if value is not None:
-                wanted[part] = value
-        match = Match(wanted)
+        wanted: dict[str, object] = {"json": json, "query": query, "form": form}
+        match = Match({part: value for part, value in wanted.items() if value is not None})
         fitting: list[Entry] = []
         differences: list[str] = []
         for entry in self.requests(operation):

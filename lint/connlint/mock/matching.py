@@ -88,7 +88,7 @@ def preferences(header: str) -> Preferences:
 
 
 def conditions(match: Match, request: Received) -> Iterator[tuple[str, object, object]]:
-    """Every condition of a `match`: where, what is wanted, what the request has there (`_ABSENT`: nothing)."""
+    """Every condition of a `match`: where, what is wanted, what the request has (`_ABSENT`: nothing)."""
     for name, wanted in match.path.items():
         yield f"path {name}", wanted, request.values.get(name, _ABSENT)
     for name, wanted in match.query.items():
@@ -198,13 +198,10 @@ def _order(ready: Ready) -> tuple[int, bool, str]:
 def by_example(candidates: Iterable[Ready], name: str) -> Ready | None:
     """The fixture of that variant, name or file name."""
     listed = list(candidates)
-    for names in (
-        lambda ready: {ready.fixture.variant},
-        lambda ready: {ready.name},
-        lambda ready: {ready.fixture.file.rpartition("/")[2].rpartition(".")[0]},
-    ):
+    for index in range(3):
         for ready in listed:
-            if name in names(ready):
+            file = ready.fixture.file.rpartition("/")[2].rpartition(".")[0]
+            if name == (ready.fixture.variant, ready.name, file)[index]:
                 return ready
     return None
 

@@ -36,8 +36,7 @@ def broken(evidence: Evidence) -> list[str]:
     found: list[tuple[str, int, int, str]] = []
     fixtures = evidence.fixtures
     for document in _documents(evidence):
-        for fault in document.faults:
-            found.append(_line(document, fault.span.start, fault.message))
+        found += [_line(document, fault.span.start, fault.message) for fault in document.faults]
         if not any(fault.kind != "duplicate-key" for fault in document.faults):
             found += [_at(fault.at, fault.message) for fault in faults(document, "fixture")]
     for fixture in fixtures:

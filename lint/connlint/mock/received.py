@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 MOST_PARTS: Final = 1000
 """Parts or pairs of a form; what comes after them is not read."""
@@ -47,17 +47,11 @@ class Received:
         """The values of the path's placeholders, once a route is found."""
 
     @classmethod
-    def of_scope(cls, scope: dict[str, object], body: bytes = b"") -> Received:
+    def of_scope(cls, scope: Mapping[str, Any], body: bytes = b"") -> Received:
         """The request of an ASGI scope. A target in absolute form counts as its path (RFC 9112, 3.2.2)."""
-        raw = scope.get("raw_path") or str(scope["path"]).encode("utf-8", "replace")
-        assert isinstance(raw, bytes)
-        query = scope["query_string"]
-        headers = scope["headers"]
-        assert isinstance(query, bytes)
-        assert isinstance(headers, list)
-        return cls(
-            str(scope["method"]), target_path(raw.decode("latin-1")), query.decode("latin-1"), headers, body
-        )
+        raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+        query = scope["query_string"].decode("latin-1")
+        return cls(scope["method"], target_path(raw.decode("latin-1")), query, scope["headers"], body)
 
     def header(self, name: str) -> str | None:
         """The first header of a name (lower case)."""

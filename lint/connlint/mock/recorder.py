@@ -60,8 +60,8 @@ _HOP: Final = frozenset(
         "upgrade",
     }
 )
-"""Headers of one connection, which a proxy does not hand on (RFC 9110, 7.6.1), and those of the body's coding,
-which is undone on the way."""
+"""Headers of one connection, which a proxy does not hand on (RFC 9110, 7.6.1), and those of the body's
+coding, which is undone on the way."""
 _SHORTEST_GAP: Final = 0.001
 
 
@@ -169,7 +169,7 @@ class Recorder:
                 json_answer({"error": "the body did not come in time"}, 408), receive, send, delay=False
             )
             return
-        request = Received.of_scope(scope, body)  # type: ignore[arg-type]  # a scope is a dict
+        request = Received.of_scope(scope, body)
         if not request.path.startswith("/") or request.path.startswith(OWN):
             await send_answer(
                 json_answer({"error": "nothing is here while recording"}, 404), receive, send, delay=False
@@ -229,11 +229,12 @@ class Recorder:
                     f"{_clock()}  {request.method:<4} {request.path:<34} the answer broke off: not recorded"
                 )
                 raise Gone from error
-            raise _Unreachable(f"the upstream cannot be reached: {error or type(error).__name__}") from error
+            raise _Unreachable(
+                f"the upstream cannot be reached: {str(error) or type(error).__name__}"
+            ) from error
         if size > LARGEST:
-            self._log(
-                f"{_clock()}  {request.method:<4} {request.path:<34} larger than {LARGEST // 2**20} MiB: not recorded"
-            )
+            most = f"larger than {LARGEST // 2**20} MiB: not recorded"
+            self._log(f"{_clock()}  {request.method:<4} {request.path:<34} {most}")
             raise Gone
         return passed
 
@@ -305,7 +306,8 @@ class Recorder:
         )
         scheme, _, rest = base.partition("://")
         host = rest.partition("/")[0]
-        return f"{scheme or 'https'}://{host if '{' not in host else 'upstream'}{self._connector.base_path}{self._inner(request.path)}"
+        name = host if "{" not in host else "upstream"
+        return f"{scheme}://{name}{self._connector.base_path}{self._inner(request.path)}"
 
 
 class _Unreachable(Exception):

@@ -1,4 +1,4 @@
-"""Running the mock: its own socket, uvicorn on it, limits on what clients may do, an end that loses nothing."""
+"""Running the mock: its own socket, uvicorn on it, limits for clients, an end that loses nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def listen(host: str, port: int) -> socket.socket:
         sock.close()
         if error.errno == errno.EADDRINUSE:
             raise CannotListen(
-                f"port {port} of {host} is in use: stop what runs there, or take another (--port 0 finds a free one)"
+                f"port {port} of {host} is in use: end what runs there, or take another (--port 0: any free)"
             ) from error
         raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from error
     except OverflowError as error:

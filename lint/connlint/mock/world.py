@@ -62,7 +62,7 @@ class World:
         )
         self._routes = Routes(connector)
         self._credential = Credential(connector)
-        self._checker = Checker(connector, evidence, strict=strict)
+        self._checker = Checker(evidence, strict=strict)
         self._made_errors: Errors | None = None
         self._paths: dict[tuple[str, str], tuple[Found, ...]] = {}
         self.answered = sorted(
@@ -208,7 +208,8 @@ class World:
             for item in self.ready.get(operation.address, [])
         ]
         there += [item.name for item in self.scenarios if operations[0].address in item.operations]
-        message = f"`{operations[0].address}` has no fixture called `{name}`: there are {', '.join(there) or 'none'}"
+        listed = ", ".join(there) or "none"
+        message = f"`{operations[0].address}` has no fixture called `{name}`: there are {listed}"
         return self._refused(operations[0], 400, message)
 
     # --- what goes wrong
@@ -225,7 +226,9 @@ class World:
             scenario = next((item for item in self.scenarios if address in item.operations), None)
             message = f"no fixture for `{address}`: `connlint fixtures draft` makes one"
             if scenario is not None:
-                message = f"no fixture for `{address}` but the scenario `{scenario.name}`, which knows no such thing"
+                message = (
+                    f"no fixture for `{address}` but a scenario, `{scenario.name}`, which has no such thing"
+                )
         elif near is not None:
             differences = "; ".join(str(item) for item in near.differences)
             message = f"no fixture fits; nearest: {near.ready.name}: {differences}"
