@@ -54,6 +54,8 @@ class Twins:
 
     def name(self, name: str) -> str:
         """The name, with its number when it was given out before."""
-        count = self._seen.get(name, 0) + 1
-        self._seen[name] = count
-        return name if count == 1 else f"{name}#{count}"
+        if name not in self._seen:
+            self._seen[name] = 1
+            return name
+        count = self._seen[name] = self._seen[name] + 1
+        return f"{name}#{count}"

@@ -20,7 +20,7 @@ from connlint.connector.model import (
     Webhook,
 )
 from connlint.patterns import pattern
-from connlint.reading import MISSING, Document, Location
+from connlint.reading import MISSING, Document, Pointer
 from connlint.source import Span
 from connlint.text import nearest
 
@@ -46,7 +46,7 @@ def build(connector_id: str, path: str, documents: Iterable[Document]) -> Connec
         elif document.role == "resources" and isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, dict):
-                    _resource(connector, document, document / index, item, twins)
+                    _resource(connector, document, index, item, twins)
                 else:
                     connector.faulty = True
     return connector
@@ -70,47 +70,55 @@ def _text(value: object) -> str | None:
 
 def _service(connector: Connector, document: Document, value: dict[str, object]) -> None:
     inner = value.get("service")
-    at = document / "service"
-    service = Service(connector, document, at, _text(value.get("handle")))
+    at: Pointer = ("service",)
+    service = Service(connector, document, (document, at), _text(value.get("handle")))
     connector.service = service
     if not isinstance(inner, dict):
         return
-    service.base_url = _template(service, "base", "baseURL", at / "baseURL", inner.get("baseURL"))
+    service.base_url = _template(service, "base", "baseURL", document, (*at, "baseURL"), inner.get("baseURL"))
     service.protocol = _text(inner.get("protocol"))
     service.content_type = _text(inner.get("contentType"))
-    service.headers = _named(service, "header", at / "headers", inner.get("headers"))
+    service.headers = _named(service, "header", document, (*at, "headers"), inner.get("headers"))
     auth = inner.get("auth")
     if isinstance(auth, dict):
-        service.auth = Auth(service, at / "auth", _text(auth.get("method")))
+        at = (*at, "auth")
+        service.auth = Auth(service, (document, at), _text(auth.get("method")))
         params = auth.get("params")
         if isinstance(params, dict):
-            _auth_params(service.auth, at / "auth" / "params", "", params, 0)
+            _auth_params(service.auth, document, (*at, "params"), "", params, 0)
 
 
-def _auth_params(auth: Auth, at: Location, prefix: str, params: dict[str, object], depth: int) -> None:
+def _auth_params(
+    auth: Auth, document: Document, at: Pointer, prefix: str, params: dict[str, object], depth: int
+) -> None:
     """Every template below `params`, by its path; groups are walked, templates are not."""
     for name, value in params.items():
         path = f"{prefix}{name}"
         if isinstance(value, str) or (isinstance(value, dict) and "value" in value):
-            template = _template(auth, "credential", path, at / name, value)
+            template = _template(auth, "credential", path, document, (*at, name), value)
             if template is not None:
                 auth.params[path] = template
         elif isinstance(value, dict) and depth < 4:
-            _auth_params(auth, at / name, f"{path}.", value, depth + 1)
+            _auth_params(auth, document, (*at, name), f"{path}.", value, depth + 1)
 
 
 def _template(
-    owner: Service | Auth | Resource | Operation, role: str, name: str, at: Location, value: object
+    owner: Service | Auth | Resource | Operation,
+    role: str,
+    name: str,
+    document: Document,
+    at: Pointer,
+    value: object,
 ) -> Template | None:
     """The template at `at`: a string, or an object with a text `value`; None for anything else."""
     if isinstance(value, str):
-        return Template(owner, role, name, at, at, value)
+        return Template(owner, role, name, (document, at), value, wrapped=False)
     if not isinstance(value, dict):
         return None
     text = value.get("value")
     if not isinstance(text, str):
         return None
-    template = Template(owner, role, name, at, at / "value", text)
+    template = Template(owner, role, name, (document, at), text, wrapped=True)
     placeholders = value.get("placeholders")
     if isinstance(placeholders, list):
         for index, item in enumerate(placeholders):
@@ -119,7 +127,7 @@ def _template(
                 template.placeholders.append(
                     Placeholder(
                         template,
-                        at / "placeholders" / index,
+                        (document, (*at, "placeholders", index)),
                         item["name"],
                         _text(item.get("type")),
                         _required(item),
@@ -142,72 +150,91 @@ def _required(item: dict[str, object]) -> bool:
     return value is not False
 
 
-def _named(owner: Service | Operation, role: str, at: Location, value: object) -> list[Template]:
+def _named(
+    owner: Service | Operation, role: str, document: Document, at: Pointer, value: object
+) -> list[Template]:
     """Templates of a mapping from names (headers, query parameters)."""
     if not isinstance(value, dict):
         return []
-    found = (_template(owner, role, name, at / name, item) for name, item in value.items())
+    found = [_template(owner, role, name, document, (*at, name), item) for name, item in value.items()]
     return [template for template in found if template is not None]
 
 
 def _resource(
-    connector: Connector, document: Document, at: Location, value: dict[str, object], twins: Twins
+    connector: Connector, document: Document, index: int, value: dict[str, object], twins: Twins
 ) -> None:
     handle = value.get("handle")
     if not isinstance(handle, str):
         # an address needs a name; the place of the resource is the only one it has
-        handle = f"[{at.pointer[-1]}]" if at.pointer else "[0]"
-    resource = Resource(connector, document, at, handle, twins.name(handle))
+        handle = f"[{index}]"
+    resource = Resource(connector, document, (document, (index,)), handle, twins.name(handle))
     connector.resources.append(resource)
-    resource.endpoint = _template(resource, "endpoint", "endpoint", at / "endpoint", value.get("endpoint"))
-    resource.fields = _fields(resource, at / "fields", value.get("fields"))
+    resource.endpoint = _template(
+        resource, "endpoint", "endpoint", document, (index, "endpoint"), value.get("endpoint")
+    )
+    resource.fields = _fields(resource, document, (index, "fields"), value.get("fields"))
     operations = value.get("operations")
     if isinstance(operations, dict):
         for name, item in operations.items():
             if isinstance(item, dict):
-                resource.operations.append(_operation(resource, at / "operations" / name, name, item))
+                resource.operations.append(
+                    _operation(resource, document, (index, "operations", name), name, item)
+                )
     webhooks = value.get("webhooks")
     if isinstance(webhooks, list):
         seen = Twins()
-        for index, item in enumerate(webhooks):
+        for place, item in enumerate(webhooks):
             if isinstance(item, dict) and isinstance(item.get("event"), str):
                 event = item["event"]
-                webhook = Webhook(
-                    resource, at / "webhooks" / index, event, seen.name(event), _text(item.get("path"))
-                )
-                webhook.payload = _fields(webhook, webhook.at / "payload", item.get("payload"))
+                at: Pointer = (index, "webhooks", place)
+                webhook = Webhook(resource, (document, at), event, seen.name(event), _text(item.get("path")))
+                webhook.payload = _fields(webhook, document, (*at, "payload"), item.get("payload"))
                 resource.webhooks.append(webhook)
 
 
-def _fields(owner: Resource | Webhook, at: Location, value: object) -> list[Field]:
+def _fields(owner: Resource | Webhook, document: Document, at: Pointer, value: object) -> list[Field]:
     if not isinstance(value, list):
         return []
     twins = Twins()
     fields = []
     for index, item in enumerate(value):
-        if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        if not isinstance(item, dict):
             continue
-        name = item["name"]
+        name = item.get("name")
+        if not isinstance(name, str):
+            continue
         raw = item.get("selector")
-        whole = isinstance(raw, list) and all(isinstance(segment, str) for segment in raw)
+        type_ = item.get("type")
         fields.append(
             Field(
                 owner,
-                at / index,
+                (document, (*at, index)),
                 name,
                 twins.name(name),
-                _text(item.get("type")),
-                tuple(raw) if whole and isinstance(raw, list) else None,
+                type_ if isinstance(type_, str) else None,
+                tuple(raw) if isinstance(raw, list) and _texts(raw) else None,
                 item.get("multivalue") is True,
             )
         )
     return fields
 
 
-def _operation(resource: Resource, at: Location, name: str, value: dict[str, object]) -> Operation:
-    operation = Operation(resource, at, name, _text(value.get("method")))
-    operation.path = _template(operation, "path", "path", at / "path", value.get("path"))
-    operation.query = _named(operation, "query", at / "queryParams", value.get("queryParams"))
-    operation.headers = _named(operation, "header", at / "headers", value.get("headers"))
-    operation.body = _template(operation, "body", "body", at / "bodyTemplate", value.get("bodyTemplate"))
+def _texts(items: list[object]) -> bool:
+    """Whether all of them are text."""
+    for item in items:  # noqa: SIM110 - a generator costs more than the walk, and this is asked for each field
+        if not isinstance(item, str):
+            return False
+    return True
+
+
+def _operation(
+    resource: Resource, document: Document, at: Pointer, name: str, value: dict[str, object]
+) -> Operation:
+    operation = Operation(resource, (document, at), name, _text(value.get("method")))
+    operation.path = _template(operation, "path", "path", document, (*at, "path"), value.get("path"))
+    operation.query = _named(operation, "query", document, (*at, "queryParams"), value.get("queryParams"))
+    operation.headers = _named(operation, "header", document, (*at, "headers"), value.get("headers"))
+    operation.body = _template(
+        operation, "body", "body", document, (*at, "bodyTemplate"), value.get("bodyTemplate")
+    )
     return operation

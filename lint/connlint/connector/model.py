@@ -9,20 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import cast
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
 from connlint.connector.templates import HoleSpan, Malformed, malformed, may_be_malformed, scan
-from connlint.reading import Document, Location
+from connlint.reading import Document, Location, Pointer
 from connlint.source import Source, Span
+
+At = Location | tuple[Document, Pointer]
+"""A place as a node is given it: a clean run asks for none of them, so most are made when asked for."""
 
 
 class Node:
     """What every node has. `at` is its value's place; `address` names it."""
 
-    __slots__ = ("at",)
+    __slots__ = ("_at",)
 
-    at: Location
+    _at: At
+
+    @property
+    def at(self) -> Location:
+        at = self._at
+        if type(at) is tuple:
+            at = self._at = Location(*at)
+        return cast(Location, at)
 
     @property
     def address(self) -> str:
@@ -85,7 +96,7 @@ class Placeholder(Node):
     def __init__(
         self,
         owner: Template,
-        at: Location,
+        at: At,
         name: str,
         type_: str | None,
         required: bool,
@@ -93,7 +104,7 @@ class Placeholder(Node):
         description: str | None,
     ) -> None:
         self.owner = owner
-        self.at = at
+        self._at = at
         self.name = name
         self.type = type_
         self.required = required
@@ -156,24 +167,29 @@ class Template(Node):
     `value`, or the plain string that stands for a template).
     """
 
-    __slots__ = ("__dict__", "name", "owner", "placeholders", "role", "text", "text_at")
+    __slots__ = ("__dict__", "_wrapped", "name", "owner", "placeholders", "role", "text")
 
     def __init__(
         self,
         owner: Service | Auth | Resource | Operation,
         role: str,
         name: str,
-        at: Location,
-        text_at: Location,
+        at: At,
         text: str,
+        *,
+        wrapped: bool,
     ) -> None:
         self.owner = owner
         self.role = role
         self.name = name
-        self.at = at
-        self.text_at = text_at
+        self._at = at
         self.text = text
+        self._wrapped = wrapped
         self.placeholders: list[Placeholder] = []
+
+    @property
+    def text_at(self) -> Location:
+        return self.at / "value" if self._wrapped else self.at
 
     @cached_property
     def holes(self) -> tuple[Hole, ...]:
@@ -321,9 +337,9 @@ class Auth(Node):
 
     __slots__ = ("__dict__", "method", "params", "service")
 
-    def __init__(self, service: Service, at: Location, method: str | None) -> None:
+    def __init__(self, service: Service, at: At, method: str | None) -> None:
         self.service = service
-        self.at = at
+        self._at = at
         self.method = method
         self.params: dict[str, Template] = {}
 
@@ -373,10 +389,10 @@ class Service(Node):
         "protocol",
     )
 
-    def __init__(self, connector: Connector, document: Document, at: Location, handle: str | None) -> None:
+    def __init__(self, connector: Connector, document: Document, at: At, handle: str | None) -> None:
         self._connector = connector
         self.document = document
-        self.at = at
+        self._at = at
         self.handle = handle
         self.base_url: Template | None = None
         self.protocol: str | None = None
@@ -413,7 +429,7 @@ class Field(Node):
     def __init__(
         self,
         owner: Resource | Webhook,
-        at: Location,
+        at: At,
         name: str,
         twin: str,
         type_: str | None,
@@ -421,7 +437,7 @@ class Field(Node):
         multivalue: bool,
     ) -> None:
         self.owner = owner
-        self.at = at
+        self._at = at
         self.name = name
         self.twin = twin
         self.type = type_
@@ -453,9 +469,9 @@ class Webhook(Node):
 
     __slots__ = ("event", "path", "payload", "resource", "twin")
 
-    def __init__(self, resource: Resource, at: Location, event: str, twin: str, path: str | None) -> None:
+    def __init__(self, resource: Resource, at: At, event: str, twin: str, path: str | None) -> None:
         self.resource = resource
-        self.at = at
+        self._at = at
         self.event = event
         self.twin = twin
         self.path = path
@@ -479,9 +495,9 @@ class Operation(Node):
 
     __slots__ = ("body", "headers", "method", "name", "path", "query", "resource")
 
-    def __init__(self, resource: Resource, at: Location, name: str, method: str | None) -> None:
+    def __init__(self, resource: Resource, at: At, name: str, method: str | None) -> None:
         self.resource = resource
-        self.at = at
+        self._at = at
         self.name = name
         self.method = method
         self.path: Template | None = None
@@ -552,12 +568,10 @@ class Resource(Node):
 
     __slots__ = ("_connector", "document", "endpoint", "fields", "handle", "name", "operations", "webhooks")
 
-    def __init__(
-        self, connector: Connector, document: Document, at: Location, handle: str, name: str
-    ) -> None:
+    def __init__(self, connector: Connector, document: Document, at: At, handle: str, name: str) -> None:
         self._connector = connector
         self.document = document
-        self.at = at
+        self._at = at
         self.handle = handle
         self.name = name
         self.endpoint: Template | None = None
@@ -612,7 +626,7 @@ class Page(Node):
     def __init__(self, connector: Connector, document: Document, prose: tuple[Span, ...]) -> None:
         self._connector = connector
         self.document = document
-        self.at = document.root
+        self._at = document.root
         self.prose = prose
         self.triggers: list[Trigger] = []
 
@@ -652,7 +666,8 @@ class Connector(Node):
         """Whether a part of it could not be read, so that what looks absent may only be unread."""
 
     @property
-    def at(self) -> Location:  # type: ignore[override]  # a connector stands where its first document does
+    def at(self) -> Location:
+        # a connector stands where its first document does
         return self.documents[0].root
 
     @property
