@@ -69,10 +69,6 @@ def _locator(text: str, composed: Composed) -> Callable[[], YamlPositions]:
     return lambda: YamlPositions(text, composed.root)
 
 
-def _by_place(fault: Fault) -> Span:
-    return fault.span
-
-
 def _placed(fault: Fault, place: Callable[[int], int]) -> Fault:
     """The fault with offsets of the source."""
 
