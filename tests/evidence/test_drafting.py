@@ -391,3 +391,15 @@ def test_an_origin_that_yaml_could_misread_is_quoted() -> None:
         "operation": "a.b",
         "drafted": "2026-11-22 from x: y # z",
     }
+
+
+def test_operations_are_found_below_another_base_path_than_the_contracts(tmp_path: Path) -> None:
+    (tmp_path / "resources.yaml").write_text(RESOURCES)
+    paths = {f"/v2{path}": item for path, item in CONTRACT["paths"].items()}
+    contract = Contract({**CONTRACT, "servers": [{"url": "https://api.example.com/v2"}]})
+    elsewhere = Contract({**CONTRACT, "paths": paths})
+    (tmp_path / "service.yaml").write_text("handle: demo\nservice: {baseURL: https://api.example.com/v2}\n")
+
+    for held_to in (contract, elsewhere):
+        drafts = draft(connector_of(tmp_path), held_to, None, date="2026-11-22")
+        assert len(drafts.operations) == 7
