@@ -283,8 +283,7 @@ def webhook(event: str, shape: Shape | None, path: str) -> dict[str, object]:
         payload.append(field)
     if data:
         payload += [field for field in fields if field["name"] == "created_at" and field not in data]
-    seen: set[object] = set()
-    unique = [field for field in payload if not (field["name"] in seen or seen.add(field["name"]))]
+    unique = list({str(field["name"]): field for field in reversed(payload)}.values())[::-1]
     if unique:
         made["payload"] = unique
     return made

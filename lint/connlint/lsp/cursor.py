@@ -26,7 +26,10 @@ class Spot:
         """The value there."""
         found: object = self.document.value
         for step in self.pointer:
-            found = found[step] if isinstance(found, (dict, list)) else None  # type: ignore[call-overload]
+            if isinstance(found, dict):
+                found = found.get(step)
+            else:
+                found = found[step] if isinstance(found, list) and isinstance(step, int) else None
         return found
 
     @property
@@ -54,8 +57,6 @@ def spot(document: Document, offset: int) -> Spot:
             iter(here.items()) if isinstance(here, dict) else iter(enumerate(here))
         )
         for step, inner in steps:
-            if not isinstance(step, (str, int)):
-                continue
             at = (*pointer, step)
             try:
                 key = document.positions.key(at)

@@ -15,7 +15,7 @@ from connlint.discovery import DATA_ENDINGS, PAGE_ENDINGS, NoSuchPath
 from connlint.finding import Finding
 from connlint.keeping import Kept
 from connlint.lsp.text import Buffer
-from connlint.reading import Document
+from connlint.reading import MISSING, Document, Location, Pointer
 from connlint.run import Opened, Outcome, Request, absolute, judge, open_all
 
 
@@ -53,6 +53,10 @@ class Checked:
         """The connector's documents in a file."""
         return self._documents.get(path, [])
 
+    def holds(self, path: Path, pointer: Pointer) -> bool:
+        """Whether a document of the file has a value where a pointer's container is."""
+        return any(Location(document, pointer[:-1]).value is not MISSING for document in self.documents(path))
+
     def document_at(self, path: Path, offset: int) -> Document | None:
         """The document that holds an offset of a file."""
         for document in self.documents(path):
@@ -79,6 +83,8 @@ class Desk:
         self.buffers: dict[Path, Buffer] = {}
         self._checked: dict[Path, Checked] = {}
         self._home: dict[Path, Path] = {}
+        self._whole: dict[Path, Checked] = {}
+        """Each open document's connector when the document last parsed."""
 
     # --- buffers
 
@@ -89,6 +95,7 @@ class Desk:
     def close(self, path: Path) -> None:
         """A document was closed: its file counts again."""
         self.buffers.pop(path, None)
+        self._whole.pop(path, None)
         home = self._home.pop(path, None)
         if home is not None and home not in self._home.values():
             self._checked.pop(home, None)
@@ -123,6 +130,8 @@ class Desk:
         home = opened[0].found.path
         self._checked[home] = checked
         self._home[path] = home
+        if all(not document.faults for document in checked.documents(path)):
+            self._whole[path] = checked
         return checked
 
     def _forget_home(self, path: Path) -> None:
@@ -132,6 +141,20 @@ class Desk:
         """The connector that a file belongs to, as last checked."""
         home = self._home.get(path)
         return self._checked.get(home) if home is not None else None
+
+    def adopt(self, path: Path, mate: Path) -> None:
+        """A document belongs to the connector of another one."""
+        home = self._home.get(mate)
+        if home is not None:
+            self._home[path] = home
+
+    def best(self, path: Path, pointer: Pointer) -> Checked | None:
+        """The connector as last checked; while the text at a pointer does not parse, as it was before."""
+        now = self.of(path)
+        before = self._whole.get(path)
+        if now is None or (before is not None and not now.holds(path, pointer)):
+            return before
+        return now
 
     def mates(self, path: Path) -> list[Path]:
         """The open documents of the same connector, this one among them."""

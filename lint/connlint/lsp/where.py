@@ -93,18 +93,18 @@ def _in_json(text: str, offset: int, syntax: str = "json") -> Where:
     end = len(text)
     for match in _TOKEN.finditer(text):
         start, stop = match.span()
-        token = match[0]
+        piece = match[0]
         if start >= offset:
             end = start
             break
-        inside = offset < stop or (offset == stop and not _closed(token) and token not in "[]{}:,")
-        if inside and token not in "[]{}:,":
-            quoted = token.startswith('"')
+        inside = offset < stop or (offset == stop and not _closed(piece) and piece not in "[]{}:,")
+        if inside and piece not in "[]{}:,":
+            quoted = piece.startswith('"')
             word = text[start + quoted : offset]
             span = Span(start, stop)
             end = stop
             break
-        _step(stack, token)
+        _step(stack, piece)
     frame = stack[-1] if stack else None
     path = _path(stack)
     if frame is None:
@@ -115,31 +115,31 @@ def _in_json(text: str, offset: int, syntax: str = "json") -> Where:
     return Where(path, False, word, span, quoted, siblings, syntax, at_item=not frame.is_object)
 
 
-def _closed(token: str) -> bool:
-    return len(token) > 1 and token[0] == '"' == token[-1]
+def _closed(piece: str) -> bool:
+    return len(piece) > 1 and piece[0] == '"' == piece[-1]
 
 
-def _step(stack: list[_Frame], token: str) -> None:
-    """Take one token in."""
+def _step(stack: list[_Frame], piece: str) -> None:
+    """Take one piece in."""
     frame = stack[-1] if stack else None
-    if token in ("{", "["):
-        stack.append(_Frame(is_object=token == "{"))
-    elif token in ("}", "]"):
+    if piece in ("{", "["):
+        stack.append(_Frame(is_object=piece == "{"))
+    elif piece in ("}", "]"):
         if stack:
             stack.pop()
         if stack:
             stack[-1].state = "after"
     elif frame is None:
         return
-    elif token == ",":
+    elif piece == ",":
         frame.index += 1
         frame.key = None
         frame.state = "key" if frame.is_object else "value"
-    elif token == ":":
+    elif piece == ":":
         if frame.is_object:
             frame.state = "value"
     elif frame.is_object and frame.state == "key":
-        frame.key = token[1:-1] if _closed(token) else token.strip('"')
+        frame.key = piece[1:-1] if _closed(piece) else piece.strip('"')
         frame.keys.append(frame.key)
         frame.state = "colon"
     else:
@@ -162,17 +162,17 @@ def _later_keys(text: str, at: int, frame: _Frame) -> frozenset[str]:
     depth = 0
     last = ""
     for match in _TOKEN.finditer(text, at):
-        token = match[0]
-        if token in ("{", "["):
+        piece = match[0]
+        if piece in ("{", "["):
             depth += 1
-        elif token in ("}", "]"):
+        elif piece in ("}", "]"):
             depth -= 1
             if depth < 0:
                 break
-        elif token == ":" and depth == 0:
+        elif piece == ":" and depth == 0:
             keys.add(last)
-        if token not in "[]{}:,":
-            last = token.strip('"')
+        if piece not in "[]{}:,":
+            last = piece.strip('"')
     return frozenset(keys)
 
 

@@ -1,0 +1,26 @@
+"""`connlint lsp`: the language server, for editors."""
+
+from __future__ import annotations
+
+import click
+
+from connlint.cli.options import fail
+
+PIP = "pip install 'connlint[lsp]'"
+
+
+@click.command(short_help="Serve an editor: the Language Server Protocol on standard input and output.")
+@click.option("--stdio", is_flag=True, help="Talk on standard input and output (the only way there is).")
+def command(stdio: bool) -> None:
+    """Serve an editor on standard input and output, as the Language Server Protocol has it.
+
+    Editors start this themselves; docs/editors.md shows how to tell yours.
+    """
+    del stdio
+    try:
+        import pygls  # noqa: F401
+    except ImportError:
+        fail(f"the language server needs the package pygls: {PIP}")
+    from connlint.lsp.server import create
+
+    create().start_io()
