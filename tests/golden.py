@@ -24,6 +24,8 @@ CASES = Path(__file__).parent / "rules"
 EXPECTED = "expected.txt"
 FIXED = "fixed"
 NOTHING = "no findings\n"
+TODAY = "2026-11-22"
+"""The day of every case: what depends on a date is the same on any."""
 ROUNDS = 5
 """Fixes are applied until none is left. One fix may uncover another, so there may be several rounds."""
 
@@ -67,7 +69,7 @@ def copy_inputs(case: Case, to: Path) -> None:
 
 def findings_in(folder: Path) -> tuple[Finding, ...]:
     """What all rules find in the one connector of a folder, through the public door."""
-    report = run(Request(paths=(folder,), working=folder)).report
+    report = run(Request(paths=(folder,), working=folder, today=TODAY)).report
     names = [part.connector for part in report.connectors]
     assert len(names) == 1, f"a case holds one connector, {folder.name} holds {names}"
     return tuple(report.all_findings)
@@ -81,7 +83,8 @@ def render(findings: Sequence[Finding]) -> str:
 def _finding(finding: Finding) -> str:
     place = finding.place
     head = f"{_at(place)}: {finding.severity.word}[{finding.rule}] {finding.message}"
-    lines = [f"address   {finding.address}", f"marked    {_marked(place.source, *place.span)}"]
+    lines = [] if finding.state == "active" else [f"{finding.state:<9} {finding.reason}"]
+    lines += [f"address   {finding.address}", f"marked    {_marked(place.source, *place.span)}"]
     lines += [
         f"related   {_at(other.place)} {_marked(other.place.source, *other.place.span)}: {other.message}"
         for other in finding.related

@@ -186,6 +186,7 @@ def _unused_note(note: Note, connector: str, *, hit: bool) -> Finding:
 def _unused(ignore: Ignore, addresses: Sequence[str]) -> Finding:
     near = nearest(ignore.address, addresses) if "*" not in ignore.address else None
     at = ignore.at / "address"
+    where = "" if ignore.connector == "*" else f" in {ignore.connector}"
     help_ = f"did you mean `{near}`?" if near else "remove it"
     fix = None
     if near is None:
@@ -195,7 +196,7 @@ def _unused(ignore: Ignore, addresses: Sequence[str]) -> Finding:
         at,
         UNUSED,
         Severity.WARNING,
-        f"nothing at `{ignore.address}` in {ignore.connector} for `{ignore.rule}`",
+        f"nothing at `{ignore.address}`{where} for `{ignore.rule}`",
         help_,
         fix,
     )
