@@ -119,7 +119,7 @@ def test_what_cannot_be_done_is_status_2_with_a_reason(
 
 
 def test_an_unknown_operation_is_told_with_the_nearest(connlint: Run, with_contract: Path) -> None:
-    result = connlint("fixtures", "draft", "pets", "cats.raed")
+    result = connlint("fixtures", "draft", "pets", "cats.read", "cats.raed")
 
     assert result.status == 2
     assert result.err == (

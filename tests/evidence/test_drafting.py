@@ -403,3 +403,30 @@ def test_operations_are_found_below_another_base_path_than_the_contracts(tmp_pat
     for held_to in (contract, elsewhere):
         drafts = draft(connector_of(tmp_path), held_to, None, date="2026-11-22")
         assert len(drafts.operations) == 7
+
+
+def test_without_a_list_of_events_the_contracts_webhooks_are_drafted(connector: Connector) -> None:
+    payload = {
+        "type": "object",
+        "required": ["id", "kind", "data"],
+        "properties": {
+            "id": {"type": "string"},
+            "type": {"enum": ["batch.completed"]},
+            "kind": {"const": "event"},
+            "data": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+        },
+    }
+    body = {"content": {"application/json": {"schema": payload}}}
+    contract = Contract({**CONTRACT, "webhooks": {"batch_completed": {"post": {"requestBody": body}}}})
+
+    drafts = draft(connector, contract, None, date="2026-11-22", contract_name="contract.json 1")
+
+    assert [item.target for item in drafts.events] == ["batch.completed"]
+    made = values(drafts)["webhooks/batch.completed.yaml"]
+    assert made["drafted"] == "2026-11-22 from contract.json 1"
+    assert made["delivery"]["json"] == {
+        "id": "evt_1",
+        "kind": "event",
+        "data": {"id": "batch_1"},
+        "type": "batch.completed",
+    }

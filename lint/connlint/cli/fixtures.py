@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
 from connlint.cli.homes import Home, load_homes
-from connlint.cli.options import chosen_day, evidence_options, fail, note
+from connlint.cli.options import EXIT_TROUBLE, chosen_day, evidence_options, fail, note
 
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
@@ -24,7 +24,7 @@ def command() -> None:
     """Fixtures: exchanges and deliveries that prove selectors, and that the mock replays."""
 
 
-@command.command("draft")
+@command.command("draft", short_help="Draft first fixtures from the contract and the event list.")
 @click.argument("names", nargs=-1, metavar="[CONNECTOR] [OPERATION]...")
 @evidence_options
 @_dry
@@ -47,16 +47,22 @@ def draft(
     path, wanted = _connector_and_names(names)
     loaded = load_homes(path, contract, events, fixtures)
     day = chosen_day(today)
-    unknown = set(wanted)
-    for home in loaded:
-        addresses = {operation.address for operation in home.connector.operations}
-        official = set(home.evidence.events.names) if home.evidence.events is not None else set()
-        mine = [name for name in wanted if name in addresses or name in official]
-        unknown -= set(mine)
+    known = [_draftable(home) for home in loaded]
+    unknown = [name for name in wanted if not any(name in names for names in known)]
+    if unknown:
+        _fail_unknown(unknown, [name for names in known for name in names])
+    for home, names_here in zip(loaded, known, strict=True):
+        mine = [name for name in wanted if name in names_here]
         if mine or not wanted:
             _draft_one(home, mine if wanted else None, day, dry_run)
-    if unknown:
-        _fail_unknown(sorted(unknown), loaded)
+
+
+def _draftable(home: Home) -> list[str]:
+    """The addresses of a connector's operations, and its official events."""
+    from connlint.evidence.drafting import official_names
+
+    addresses = [operation.address for operation in home.connector.operations]
+    return [*addresses, *official_names(home.evidence.contract, home.evidence.events)]
 
 
 def _draft_one(home: Home, only: Sequence[str] | None, day: str, dry_run: bool) -> None:
@@ -93,7 +99,7 @@ def _draft_one(home: Home, only: Sequence[str] | None, day: str, dry_run: bool) 
     targets = {drafted.target for drafted, _ in made}
     counts = [
         (len(targets - official), "operation", contract_name.partition(" ")[0]),
-        (len(targets & official), "event", events_name),
+        (len(targets & official), "event", events_name or contract_name.partition(" ")[0]),
     ]
     said = ", ".join(f"{_many(count, what)} from {source}" for count, what, source in counts if count)
     if said:
@@ -112,7 +118,7 @@ def _draft_one(home: Home, only: Sequence[str] | None, day: str, dry_run: bool) 
         )
 
 
-@command.command("import")
+@command.command("import", short_help="Make fixtures of a recording (an HTTP archive).")
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.har")
 @click.option(
     "--connector",
@@ -181,7 +187,7 @@ def import_(
         click.echo(f"Look before you commit: git diff {home.shown_fixtures}")
 
 
-@command.command("list")
+@command.command("list", short_help="List fixtures, and what has none.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @evidence_options
 def list_(path: Path, contract: Path | None, events: Path | None, fixtures: Path | None) -> None:
@@ -218,17 +224,15 @@ def _connector_and_names(names: Sequence[str]) -> tuple[Path, list[str]]:
     return Path(), list(names)
 
 
-def _fail_unknown(names: Sequence[str], homes: Sequence[Home]) -> None:
+def _fail_unknown(names: Sequence[str], known: Sequence[str]) -> NoReturn:
+    """End the run: these are names of nothing."""
     from connlint.text import nearest
 
-    known = [operation.address for home in homes for operation in home.connector.operations]
-    for home in homes:
-        known += home.evidence.events.names if home.evidence.events is not None else ()
     for name in names:
         near = nearest(name, known)
         hint = f"; did you mean `{near}`?" if near else ""
         note(f"no operation and no official event is called `{name}`{hint}")
-    raise SystemExit(2)
+    raise SystemExit(EXIT_TROUBLE)
 
 
 def _faults(evidence: Evidence) -> list[str]:

@@ -23,7 +23,7 @@ from connlint.reading.yaml_text import member_text, yaml_text
 if TYPE_CHECKING:
     from connlint.connector.model import Connector, Operation, Resource
     from connlint.evidence.contract import Contract, ContractOperation, ContractResponse
-    from connlint.evidence.events import Event, Events
+    from connlint.evidence.events import Events
 
 RECORDS: Final = 3
 """Records of a drafted list: enough to see a second page when asked for small ones."""
@@ -94,7 +94,8 @@ def draft(
     events_name: str = "",
     only: Sequence[str] | None = None,
 ) -> Drafts:
-    """Fixtures for the connector's operations (of the contract) and the official events.
+    """Fixtures for the connector's operations (of the contract) and the official events (of the events
+    document, else of the contract's `webhooks`).
 
     `only` names operations and events; None means all. `date` is the day that goes into `drafted:`; the
     names say from what (`contract.json 2.3.0`).
@@ -107,12 +108,10 @@ def draft(
         for operation in connector.operations:
             if only is None or operation.address in only:
                 drafter.operation(operation, found)
-    sampler = Sampler(_ids(connector))
-    official = list(events) if events is not None else []
-    for event in official:
+    origin = f"{date} from {(events_name if events is not None else contract_name) or 'the event list'}"
+    for event in _official(contract, events):
         if only is None or event.name in only:
-            origin = f"{date} from {events_name or 'the events document'}"
-            _event(connector, event, events, origin, sampler, found)
+            _event(connector, event, origin, found)
     return found
 
 
@@ -301,29 +300,60 @@ class _Drafter:
         return items
 
 
-def _event(
-    connector: Connector, event: Event, events: Events | None, origin: str, sampler: Sampler, found: Drafts
-) -> None:
+class _Official(NamedTuple):
+    """An official event: its name, the shape of its deliveries (None: not known), the handle of the resource
+    that it belongs to, and what in a delivery says which event it is: a header, or a key of the body."""
+
+    name: str
+    shape: Shape | None
+    resource: str | None
+    header: str | None = None
+    key: str | None = None
+
+
+def official_names(contract: Contract | None, events: Events | None) -> tuple[str, ...]:
+    """The events that can be drafted."""
+    return tuple(event.name for event in _official(contract, events))
+
+
+def _official(contract: Contract | None, events: Events | None) -> list[_Official]:
+    if events is not None:
+        header = events.event_name.header if events.event_name is not None else None
+        return [
+            _Official(
+                event.name,
+                None if event.shape is None else Schemas(event.shape).at(),
+                event.resource,
+                header=header,
+            )
+            for event in events
+        ]
+    found = contract.events.values() if contract is not None else ()
+    return [_Official(event.name, event.payload, None, key=event.discriminator) for event in found]
+
+
+def _event(connector: Connector, event: _Official, origin: str, found: Drafts) -> None:
     """Draft the delivery of one event."""
-    if event.shape is None:
+    shape = event.shape
+    if shape is None:
         found.skipped.append(NotDrafted(event.name, "the events document has no shape for"))
         return
     webhook = next((item for item in connector.webhooks if item.event == event.name), None)
     wanted = [field.selector for field in webhook.payload if field.selector] if webhook is not None else []
-    schemas = Schemas(event.shape)
-    shape = schemas.at()
-    body = sampler.sample(shape, wanted, id="evt_1")
+    body = Sampler(_ids(connector)).sample(shape, wanted, id="evt_1")
+    resource = event.resource or (webhook.resource.handle if webhook is not None else None)
     data = body.get("data") if isinstance(body, dict) else None
-    if isinstance(data, dict) and data.get("id") == "evt_1" and event.resource is not None:
+    if isinstance(data, dict) and data.get("id") == "evt_1" and resource is not None:
         # the delivery has an id of its own, and names the thing that it is about
-        data["id"] = f"{_singular(event.resource)}_1"
-    if Instances(schemas.references).contradictions(shape, body):
+        data["id"] = f"{_singular(resource)}_1"
+    if isinstance(body, dict) and event.key is not None:
+        body[event.key] = event.name
+    if Instances(shape.schemas.references).contradictions(shape, body):
         found.skipped.append(NotDrafted(event.name, _NO_VALUE))
         return
     delivery: dict[str, object] = {"json": body}
-    name = events.event_name if events is not None else None
-    if name is not None and name.header is not None:
-        delivery = {"headers": {name.header: event.name}, **delivery}
+    if event.header is not None:
+        delivery = {"headers": {event.header: event.name}, **delivery}
     document = {"event": event.name, "drafted": origin, "delivery": delivery}
     found.events.append(_draft(f"webhooks/{file_name(event.name)}.yaml", event.name, "", document))
 
