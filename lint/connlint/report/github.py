@@ -8,6 +8,7 @@ message, also `:` and `,` in properties.
 from __future__ import annotations
 
 from connlint.finding import Finding, Report, Severity
+from connlint.report.escape import visible
 
 SHOWN = 10
 """Annotations of one kind that GitHub keeps for a step (docs: "Annotation limits")."""
@@ -43,9 +44,9 @@ def _command(finding: Finding) -> str:
         properties["endColumn"] = str(max(end.column - 1, start.column))
     else:
         properties["endLine"] = str(end.line)
-    properties["title"] = f"{finding.rule} ({finding.address})"
+    properties["title"] = f"{finding.rule} ({visible(finding.address)})"
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
+    text = visible(finding.message) + (f"\nhelp: {visible(finding.help)}" if finding.help else "")
     return f"::{_COMMANDS[finding.severity]} {listed}::{_message(text)}"
 
 

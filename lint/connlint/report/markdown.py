@@ -97,10 +97,13 @@ def escaped(text: str) -> str:
     """Text as it stands: names in backticks stay code, all other markup is taken from it."""
     parts = visible(text).split("`")
     if len(parts) % 2 == 0:
-        return _MARKUP.sub(r"\\\1", visible(text))
-    return "".join(
-        code(part) if index % 2 and part else _MARKUP.sub(r"\\\1", part) for index, part in enumerate(parts)
-    )
+        return _plain(visible(text))
+    return "".join(code(part) if index % 2 and part else _plain(part) for index, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Text without markup. GitHub finds mentions in what is shown, so a backslash alone does not stop one."""
+    return _MARKUP.sub(r"\\\1", text).replace("@", "@\N{WORD JOINER}")
 
 
 def code(text: str) -> str:

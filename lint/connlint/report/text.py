@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connlint.finding import ConnectorReport, Finding, Report, Severity, Summary, Tally
+from connlint.patterns import pattern
 from connlint.report.escape import visible
 from connlint.report.frames import Mark, columns, frame
 from connlint.report.style import Style
 
 DEFAULT_WIDTH = 100
+_VALUES = 19
+"""The column where the summary's values begin."""
+_COLOUR = pattern("\x1b\\[[0-9;]*m")
 
 
 def render(
@@ -31,7 +35,9 @@ def render(
         lines += [_left_out(groups[top:], top, width), ""]
     if statistics:
         lines += [*_statistics(report), ""]
-    lines += _summaries(report, style)
+    for line in _summaries(report, style):
+        indent = len(line) - len(line.lstrip(" "))
+        lines += _wrapped(line, width, " " * (_VALUES if indent else 0))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -76,10 +82,16 @@ def _group(group: Sequence[Finding], width: int, style: Style) -> list[str]:
 
 def _note(margin: str, text: str, width: int) -> list[str]:
     """A line under a frame, wrapped with a hanging indent."""
-    head, hang = f"{margin} = ", f"{margin}   "
-    lines, line = [], head
-    for word in visible(text).split(" "):
-        if columns(line) + columns(word) > width and line.strip() not in ("", "="):
+    return _wrapped(f"{margin} = {visible(text)}", width, f"{margin}   ")
+
+
+def _wrapped(text: str, width: int, hang: str) -> list[str]:
+    """A line in as many as its words need in `width` columns; all but the first begin with `hang`."""
+    if len(text) <= width and text.isascii():
+        return [text.rstrip()]
+    lines, line = [], ""
+    for word in text.split(" "):
+        if columns(_COLOUR.sub("", line)) + columns(_COLOUR.sub("", word)) > width and line.strip(" =|"):
             lines.append(line.rstrip())
             line = hang
         line += word + " "
