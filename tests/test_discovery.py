@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,10 @@ def test_git_ignore_files_nest_and_negate(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("/a/\n*.json\n", "utf-8")
     (tmp_path / "b" / ".gitignore").write_text("!service.json\n", "utf-8")
     assert list(names(tmp_path, find(tmp_path, "."))) == ["b"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(NoSuchPath, match="pipe.json is no regular file"):
+        find(tmp_path, "pipe.json")

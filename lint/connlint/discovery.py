@@ -99,6 +99,10 @@ class Finder:
         for path in paths:
             if not path.exists() and path not in self._overlay:
                 raise NoSuchPath(f"no such file or folder: {self._display(path)}")
+            if path not in self._overlay and not path.is_dir() and not path.is_file():
+                raise NoSuchPath(
+                    f"{self._display(path)} is no regular file; pipe it in with --stdin-filename"
+                )
             config = self._configs.of(path)
             self._excluded = config.excluded
             if config.connector_folders is not None:
