@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from connlint.connector.model import (
     Auth,
@@ -17,13 +18,30 @@ from connlint.connector.model import (
     Webhook,
 )
 from connlint.evidence.bundle import Evidence
-from connlint.evidence.fixtures import Fixture
 from connlint.finding import Finding, Fix, Place, Related, Severity, TextEdit
 from connlint.reading import Document, Location, render_pointer
 from connlint.record import field, record, replace
 from connlint.registry import rule_url
 from connlint.rule import Context, Problem, Rule
 from connlint.source import Span
+
+if TYPE_CHECKING:
+    from connlint.evidence.fixtures import Fixture
+
+    Checked = (
+        Connector
+        | Document
+        | Service
+        | Auth
+        | Resource
+        | Operation
+        | Template
+        | Placeholder
+        | Field
+        | Webhook
+        | Page
+        | Fixture
+    )
 
 INTERNAL_ERROR = "internal-error"
 
@@ -56,21 +74,23 @@ class Loaded:
 def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tuple[Finding, ...]:
     """All findings of one connector, sorted by file, position and rule."""
     wanted = _wanted(rules, settings)
-    hooked: dict[type, list[tuple[Rule, Context | None]]] = {}
-    for item in wanted.values():
-        context = None
-        if item.takes_context:
-            options = settings.options.get(item.id, {})
-            context = Context(loaded.connector, loaded.evidence, options, settings.today)
-        hooked.setdefault(item.on, []).append((item, context))
+    without = loaded.evidence.empty
+    kinds = {item.on for item in wanted.values() if not (without and item.needs_evidence)}
+    nodes = _nodes(loaded, kinds)
     raised: list[tuple[Rule, str, Problem]] = []
     crashes: list[Finding] = []
-    for node, address in _nodes(loaded, hooked.keys()):
-        for item, context in hooked.get(type(node), ()):
+    for item in wanted.values():
+        if without and item.needs_evidence:
+            continue
+        around: tuple[Context, ...] = ()
+        if item.takes_context:
+            options = settings.options.get(item.id, {})
+            around = (Context(loaded.connector, loaded.evidence, options, settings.today),)
+        run = item.check
+        for node in nodes.get(item.on, ()):
             try:
-                found = item.check(node) if context is None else item.check(node, context)
-                for problem in found:
-                    raised.append((item, _address(problem, node, address), problem))  # noqa: PERF401
+                for problem in run(node, *around):
+                    raised.append((item, _address(problem, node), problem))  # noqa: PERF401
             except Exception as error:
                 crashes.append(_crash(loaded, item, node, error))
     spoken = {(item.id, address) for item, address, _ in raised}
@@ -96,72 +116,49 @@ def _wanted(rules: Mapping[str, Rule], settings: Settings) -> dict[str, Rule]:
     return wanted
 
 
-Checked = (
-    Connector
-    | Document
-    | Service
-    | Auth
-    | Resource
-    | Operation
-    | Template
-    | Placeholder
-    | Field
-    | Webhook
-    | Page
-    | Fixture
-)
-
-
-def _nodes(loaded: Loaded, kinds: Container[type]) -> Iterable[tuple[Checked, str]]:
-    """Every node that a rule may be on, once, with its address ("" where it is made on demand).
+def _nodes(loaded: Loaded, kinds: Container[type]) -> dict[type, Sequence[Checked]]:
+    """Every node that a rule may be on, once, by its kind, in the connector's order.
 
     Evidence is read only where a rule is on one of the `kinds` of node that it holds.
     """
     connector = loaded.connector
-    for document in connector.documents:
-        yield document, "document"
+    nodes: dict[type, Sequence[Checked]] = {Connector: [connector]}
     if Document in kinds:
-        for document in loaded.evidence.documents:
-            yield document, "document"
-    if Fixture in kinds:
-        for fixture in loaded.evidence.fixtures:
-            yield fixture, ""
-    yield connector, "connector"
+        nodes[Document] = [*connector.documents, *loaded.evidence.documents]
+    if not loaded.evidence.empty:
+        from connlint.evidence.fixtures import Fixture
+
+        if Fixture in kinds:
+            nodes[Fixture] = loaded.evidence.fixtures
     if connector.page is not None:
-        yield connector.page, "page"
+        nodes[Page] = [connector.page]
     service = connector.service
     if service is not None:
-        yield service, ""
-        for template in service.templates:
-            yield from _template_nodes(template)
+        nodes[Service] = [service]
         if service.auth is not None:
-            yield service.auth, ""
-    for resource in connector.resources:
-        yield resource, ""
-        for item in resource.fields:
-            yield item, ""
-        for operation in resource.operations:
-            yield operation, ""
-        for template in resource.templates:
-            yield from _template_nodes(template)
-        for webhook in resource.webhooks:
-            yield webhook, ""
-            for item in webhook.payload:
-                yield item, ""
+            nodes[Auth] = [service.auth]
+    nodes[Resource] = connector.resources
+    if Operation in kinds:
+        nodes[Operation] = list(connector.operations)
+    if Field in kinds:
+        fields = nodes[Field] = list(connector.fields)
+        for webhook in connector.webhooks:
+            fields += webhook.payload
+    if Webhook in kinds:
+        nodes[Webhook] = list(connector.webhooks)
+    if Template in kinds:
+        nodes[Template] = connector.templates
+    if Placeholder in kinds:
+        nodes[Placeholder] = connector.placeholders
+    return nodes
 
 
-def _template_nodes(template: Template) -> Iterable[tuple[Checked, str]]:
-    yield template, ""
-    for placeholder in template.placeholders:
-        yield placeholder, ""
-
-
-def _address(problem: Problem, node: Checked, given: str) -> str:
+def _address(problem: Problem, node: Checked) -> str:
     """The address of what a problem is about: the node that was checked, unless it names another."""
-    about = problem.about
-    if about is None:
-        return given if given or isinstance(node, Document) else node.address
-    return about if isinstance(about, str) else about.address
+    about = problem.about if problem.about is not None else node
+    if isinstance(about, str):
+        return about
+    return "document" if isinstance(about, Document) else about.address
 
 
 def _place(at: Location) -> Place:

@@ -14,6 +14,7 @@ A check that needs evidence, options or the connector's surroundings takes a sec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from connlint.connector.addresses import matches
@@ -33,6 +34,7 @@ from connlint.connector.model import (
     Webhook,
 )
 from connlint.connector.places import Places
+from connlint.connector.selectors import selector_text, taken_apart
 from connlint.connector.types import NAMES as TYPES
 from connlint.connector.types import Position, fits_option, fits_position, fits_value, kinds, type_for
 from connlint.connector.usage import (
@@ -48,35 +50,6 @@ from connlint.connector.usage import (
 )
 from connlint.credentials import credentials_in, masked
 from connlint.evidence.bundle import Evidence
-from connlint.evidence.contract import Contract, ContractOperation, Parameter
-from connlint.evidence.coverage import EventHomes
-from connlint.evidence.events import staleness
-from connlint.evidence.fixtures import Fixture
-from connlint.evidence.matching import fits as contract_fits
-from connlint.evidence.matching import misplaced, sent_type
-from connlint.evidence.redaction import carriers, is_stand_in
-from connlint.evidence.requests import Issue as RequestIssue
-from connlint.evidence.requests import (
-    any_body_keys,
-    declared_kinds,
-    demanded_keys,
-    has_default,
-    request_shape,
-    type_that_fits,
-)
-from connlint.evidence.shapes import kind_words
-from connlint.evidence.telling import (
-    better_selector,
-    observed,
-    reader_of,
-    selector_text,
-    taken_apart,
-    type_fault,
-    unreachable,
-    value_kinds,
-)
-from connlint.evidence.verdicts import listed_events
-from connlint.evidence.verdicts import official_names as official_events
 from connlint.finding import Observation, Severity
 from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, Fault, Location, Pointer, render_pointer
@@ -93,7 +66,32 @@ from connlint.schema import faults as schema_faults
 from connlint.text import nearest
 
 if TYPE_CHECKING:
-    from connlint.evidence.contract import ContractOperation
+    from connlint.evidence.contract import Contract, ContractOperation, Parameter
+    from connlint.evidence.coverage import EventHomes
+    from connlint.evidence.events import staleness
+    from connlint.evidence.fixtures import Fixture
+    from connlint.evidence.matching import fits as contract_fits
+    from connlint.evidence.matching import misplaced, sent_type
+    from connlint.evidence.redaction import carriers, is_stand_in
+    from connlint.evidence.requests import Issue as RequestIssue
+    from connlint.evidence.requests import (
+        any_body_keys,
+        declared_kinds,
+        demanded_keys,
+        has_default,
+        request_shape,
+        type_that_fits,
+    )
+    from connlint.evidence.shapes import kind_words
+    from connlint.evidence.telling import (
+        better_selector,
+        observed,
+        reader_of,
+        unreachable,
+        value_kinds,
+    )
+    from connlint.evidence.verdicts import listed_events
+    from connlint.evidence.verdicts import official_names as official_events
 
 __all__ = [
     "MISSING",
@@ -188,6 +186,47 @@ __all__ = [
     "unreadable_bodies",
     "value_kinds",
 ]
+
+
+_ON_DEMAND = {
+    "Contract": ("contract", "Contract"),
+    "ContractOperation": ("contract", "ContractOperation"),
+    "EventHomes": ("coverage", "EventHomes"),
+    "Fixture": ("fixtures", "Fixture"),
+    "Parameter": ("contract", "Parameter"),
+    "RequestIssue": ("requests", "Issue"),
+    "any_body_keys": ("requests", "any_body_keys"),
+    "better_selector": ("telling", "better_selector"),
+    "carriers": ("redaction", "carriers"),
+    "contract_fits": ("matching", "fits"),
+    "declared_kinds": ("requests", "declared_kinds"),
+    "demanded_keys": ("requests", "demanded_keys"),
+    "has_default": ("requests", "has_default"),
+    "is_stand_in": ("redaction", "is_stand_in"),
+    "kind_words": ("shapes", "kind_words"),
+    "listed_events": ("verdicts", "listed_events"),
+    "misplaced": ("matching", "misplaced"),
+    "observed": ("telling", "observed"),
+    "official_events": ("verdicts", "official_names"),
+    "reader_of": ("telling", "reader_of"),
+    "request_shape": ("requests", "request_shape"),
+    "sent_type": ("matching", "sent_type"),
+    "staleness": ("events", "staleness"),
+    "type_that_fits": ("requests", "type_that_fits"),
+    "unreachable": ("telling", "unreachable"),
+    "value_kinds": ("telling", "value_kinds"),
+}
+"""What only rules with evidence take, and where it is: imported when the first of them is."""
+
+
+def __getattr__(name: str) -> object:
+    # a module's own way to say what it holds (PEP 562); the imports above give the types
+    where = _ON_DEMAND.get(name)
+    if where is None:
+        raise AttributeError(f"connlint.rule has no {name}")
+    found: object = getattr(import_module(f"connlint.evidence.{where[0]}"), where[1])
+    globals()[name] = found
+    return found
 
 
 class Fix:
@@ -323,9 +362,21 @@ C = TypeVar("C", bound=Check)
 
 class Rule:
     """One registered rule. `on` is the kind of node its check takes; `yields_to` the ids of rules that
-    say the same fault better: where one of them speaks at the same address, this one keeps quiet."""
+    say the same fault better: where one of them speaks at the same address, this one keeps quiet. One that
+    `needs_evidence` has nothing to say of a connector without any, and is not asked."""
 
-    __slots__ = ("check", "doc", "family", "id", "on", "options", "severity", "takes_context", "yields_to")
+    __slots__ = (
+        "check",
+        "doc",
+        "family",
+        "id",
+        "needs_evidence",
+        "on",
+        "options",
+        "severity",
+        "takes_context",
+        "yields_to",
+    )
 
     def __init__(
         self,
@@ -343,6 +394,7 @@ class Rule:
         self.id = ""
         self.family = ""
         self.doc = ""
+        self.needs_evidence = False
         code = getattr(check, "__code__", None)
         self.takes_context = code is not None and code.co_argcount == 2
 
@@ -364,6 +416,8 @@ def rule(
 
 def type_problem(field: Field, context: Context) -> Iterator[Problem]:
     """The problem of a field whose declared type no observed value has, if it is one."""
+    from connlint.evidence.telling import type_fault
+
     verdict = context.evidence.verdicts.of(field)
     fault = type_fault(field, verdict)
     if fault is None or field.type is None:

@@ -75,3 +75,14 @@ def walk(value: object, selector: Sequence[str]) -> Walked:
         else:
             return Walked(here, depth, "null" if here is None else "wrong-kind")
     return Walked(here, len(selector), None)
+
+
+def selector_text(selector: Sequence[str]) -> str:
+    """A selector as people write it: `["data", "id"]`."""
+    return "[" + ", ".join(f'"{segment}"' for segment in selector) + "]"
+
+
+def taken_apart(segment: str) -> list[str]:
+    """The segments that a JSONPath-like one means: `$.a.b[0]` gives a, b, 0."""
+    text = segment.removeprefix("$").replace("[", ".").replace("]", "")
+    return [part for part in text.replace('"', "").replace("'", "").split(".") if part]

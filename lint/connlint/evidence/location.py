@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
-from connlint.evidence.fixtures import is_whole
 from connlint.reading import CONTRACT_LIMITS, MISSING, Document, Fault, Limits, ReadResult, read
 from connlint.source import Source, Span
 
@@ -152,6 +151,8 @@ def find_evidence(
 def _value(result: ReadResult) -> object:
     """The value of a file's one document, or `MISSING`: also where only a part of it could be read, for what
     is absent there may only be unread."""
+    from connlint.evidence.fixtures import is_whole
+
     whole = result.documents and is_whole(result.documents[0])
     return result.documents[0].value if whole else MISSING
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from connlint.connector.model import Field, Operation, Webhook
-from connlint.connector.selectors import is_index
+from connlint.connector.selectors import is_index, taken_apart
 from connlint.connector.types import fits_value, known, type_for
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.shapes import kind_words
@@ -17,11 +17,6 @@ from connlint.text import nearest
 
 _MOST_KEYS = 12
 _MOST_SEEN = 3
-
-
-def selector_text(selector: Sequence[str]) -> str:
-    """A selector as people write it: `["data", "id"]`."""
-    return "[" + ", ".join(f'"{segment}"' for segment in selector) + "]"
 
 
 def unreachable(field: Field, verdict: Verdict) -> tuple[int, str]:
@@ -126,12 +121,6 @@ def _candidates(selector: tuple[str, ...], witness: Witness, envelope: str) -> l
         if rest:
             found.append(rest)
     return found
-
-
-def taken_apart(segment: str) -> list[str]:
-    """The segments that a JSONPath-like one means: `$.a.b[0]` gives a, b, 0."""
-    text = segment.removeprefix("$").replace("[", ".").replace("]", "")
-    return [part for part in text.replace('"', "").replace("'", "").split(".") if part]
 
 
 def _proven(field: Field, selector: tuple[str, ...], evidence: Evidence) -> bool:
