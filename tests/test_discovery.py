@@ -123,5 +123,5 @@ def test_git_ignore_files_nest_and_negate(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(NoSuchPath, match="pipe.json is no regular file"):
+    with pytest.raises(NoSuchPath, match=r"pipe\.json is no regular file"):
         find(tmp_path, "pipe.json")

@@ -8,7 +8,14 @@ from connlint.connector.model import Connector, Field, Resource
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.fixtures import exchanges_of
 from connlint.evidence.matching import fits
-from connlint.evidence.verdicts import NEVER_SEEN, PROVEN, REFUTED, SOMETIMES, official_names
+from connlint.evidence.verdicts import (
+    NEVER_SEEN,
+    PROVEN,
+    REFUTED,
+    SOMETIMES,
+    deprecated_names,
+    official_names,
+)
 from connlint.finding import Tally
 from connlint.record import field, record
 
@@ -100,8 +107,9 @@ def cover(connector: Connector, evidence: Evidence) -> Coverage:
                 _count(row.payload, item, evidence)
     declared = {webhook.event for webhook in connector.webhooks}
     homes = EventHomes(connector, evidence)
+    passing = deprecated_names(evidence)
     for name in names or ():
-        if name not in declared:
+        if name not in declared and name not in passing:
             home = homes.of(name)
             key = home.name if home is not None else ""
             row = rows.setdefault(key, Row(key))
