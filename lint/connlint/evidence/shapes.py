@@ -33,6 +33,12 @@ MOST_WORK_IN_ALL: Final = 200_000
 """The steps that all schemas of a document may take together: schemas that refer back to each other in
 every direction cost the most; all of OpenAI's contract takes 10,000."""
 
+_NO_KIND: Final = "the schema does not say what stands there"
+_NO_KEYS: Final = "the schema names no keys of that object"
+_NO_ITEMS: Final = "the schema does not say what that array holds"
+SAYS_NOTHING: Final = frozenset({_NO_KIND, _NO_KEYS, _NO_ITEMS})
+"""Why a walk is unchecked where the schema is silent: then samples may speak alone."""
+
 _TOO_MUCH: Final = "the schema is too large or nested too deep to follow"
 MOST_STEPS: Final = 50_000
 """Steps of one walk, over all branches, before the rest of it is left unchecked."""
@@ -405,7 +411,7 @@ class Schemas:
     def _steps(self, branch: Branch, segment: str) -> Iterator[Step]:
         kinds = branch.sure_kinds
         if kinds is None:
-            yield Step("unclear", why=branch.why or "the schema does not say what stands there")
+            yield Step("unclear", why=branch.why or _NO_KIND)
             return
         if "object" in kinds:
             yield self.member(branch, segment)
@@ -470,7 +476,7 @@ class Schemas:
             why = "the schema lets any key in (additionalProperties)"
             return Step("open", self._there(let_in), why=why)
         if not names:
-            return Step("unclear", why="the schema names no keys of that object")
+            return Step("unclear", why=_NO_KEYS)
         return Step("absent")
 
     def item(self, branch: Branch, segment: str) -> Step:
@@ -493,7 +499,7 @@ class Schemas:
                 items.append(item)
         if items:
             return Step("found", self._there(items), required)
-        return Step("unclear", why=branch.why or "the schema does not say what that array holds")
+        return Step("unclear", why=branch.why or _NO_ITEMS)
 
     def _matches(self, pattern: str, key: str) -> bool | None:
         """Whether a `patternProperties` pattern fits a key; None when it cannot be tried in linear time."""

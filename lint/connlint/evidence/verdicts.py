@@ -502,14 +502,23 @@ def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
         if outcomes == {PROVEN}:
             return Verdict(field, PROVEN, heard)
         return Verdict(field, SOMETIMES, heard)
-    doubted = next((item.why for item in heard if item.official and item.why), "")
+    doubts = [item.why for item in heard if item.official and item.why]
     if not samples:
-        return Verdict(field, UNCHECKED, heard, doubted or why)
+        return Verdict(field, UNCHECKED, heard, next(iter(doubts), why))
+    # a schema that names nothing there leaves the word to the samples
+    doubted = next((doubt for doubt in doubts if doubt not in _silences()), "")
     if seen:
         return Verdict(field, SOMETIMES, heard)
     if doubted:
         return Verdict(field, UNCHECKED, heard, doubted)
     return Verdict(field, NEVER_SEEN, heard)
+
+
+def _silences() -> frozenset[str]:
+    """Why a shape may have nothing to say of a place."""
+    from connlint.evidence.shapes import SAYS_NOTHING
+
+    return SAYS_NOTHING
 
 
 # --- the summary
