@@ -13,6 +13,8 @@ _LEAST = 24
 """Columns that a frame keeps for the text, however narrow the terminal."""
 _BEFORE = 36
 """Columns of context before a mark in a line that does not fit."""
+_KEPT = 20
+"""Columns that the context leaves for the mark and what follows."""
 
 
 @record
@@ -55,16 +57,34 @@ def _window(mark: Mark, line: int, room: int) -> tuple[str, int, int]:
     end = min(max(mark.span.end - line_start, start + 1), max(len(whole), start + 1))
     indent = min(len(whole) - len(whole.lstrip()), start)
     left, right = indent, len(whole)
-    if columns(whole[left:right]) > room:
-        if columns(whole[left:start]) > _BEFORE and columns(whole[left:end]) > room - 2:
-            left = max(indent, start - _BEFORE, end - room + 14)
-            left = _word_start(whole, min(left, start), start)
+    if not _fits(whole, left, right, room):
+        before = min(_BEFORE, room - _KEPT)
+        if not _fits(whole, left, start, before) and not _fits(whole, left, end, room - 2):
+            marked = columns(shown(whole[start : min(end, start + room)]))
+            before = max(min(before, room - marked - 14), 0)
+            left = _word_start(whole, _back(whole, indent, start, before), start)
         right = _fitting(whole, left, room - 2 - (2 if left > indent else 0))
     head = "… " if left > indent else ""
     tail = " …" if right < len(whole) else ""
-    before = head + shown(whole[left:start])
-    marked = shown(whole[start : min(end, right)])
-    return head + shown(whole[left:right]) + tail, columns(before), max(columns(marked), 1)
+    to_mark = head + shown(whole[left:start])
+    marks = columns(shown(whole[start : min(end, right)]))
+    return head + shown(whole[left:right]) + tail, columns(to_mark), max(marks, 1)
+
+
+def _fits(text: str, left: int, right: int, room: int) -> bool:
+    """Whether a part of the text takes at most `room` columns. Lines may be very long: few are measured."""
+    return right - left <= 4 * room and columns(shown(text[left:right])) <= room
+
+
+def _back(text: str, least: int, start: int, room: int) -> int:
+    """The offset from which the text up to `start` fits into `room` columns."""
+    at = start
+    while at > least:
+        room -= columns(shown(text[at - 1]))
+        if room < 0:
+            break
+        at -= 1
+    return at
 
 
 def _word_start(text: str, left: int, start: int) -> int:
@@ -75,12 +95,10 @@ def _word_start(text: str, left: int, start: int) -> int:
 
 def _fitting(text: str, left: int, room: int) -> int:
     """The offset up to which the text from `left` fits into `room` columns."""
-    if text.isascii():
-        return min(len(text), left + max(room, 1))
-    used, at = 0, left
+    at = left
     while at < len(text):
-        used += columns(shown(text[at]))
-        if used > room:
+        room -= columns(shown(text[at]))
+        if room < 0:
             break
         at += 1
     return max(at, left + 1)
