@@ -195,23 +195,26 @@ def _offsets() -> list[tuple[str, int, int]]:
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--dim:#667;--line:#d5d9e0;--page:#fff;--good:#1a7f37;
---part:#9a6700;--bad:#cf222e;--none:#8c959f;--band:#f6f8fa}
+--part:#9a6700;--bad:#cf222e;--none:#6a737d;--band:#f6f8fa}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--dim:#9aa4b1;--line:#30363d;--page:#0d1117;
---good:#3fb950;--part:#d29922;--bad:#f85149;--none:#6e7681;--band:#161b22}}
+--good:#3fb950;--part:#d29922;--bad:#f85149;--none:#7d8590;--band:#161b22}}
 body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--page);margin:2rem auto;
 max-width:72rem;padding:0 1rem}
 h1{font-size:1.4rem}h2{font-size:1.15rem;margin:2.2rem 0 .3rem}
 p,li{color:var(--dim)}.wrap{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%;margin:.8rem 0}
 th,td{padding:.25rem .5rem;text-align:right;border-bottom:1px solid var(--line)}
-th:first-child,td:first-child{text-align:left}thead th{color:var(--dim);font-weight:600}
-td.edge,th.edge{border-left:1px solid var(--line)}tr.total td{font-weight:700;background:var(--band)}
+thead th{color:var(--dim);font-weight:600}th[scope=colgroup]{text-align:center}
+th:first-child{text-align:left;position:sticky;left:0;background:var(--page)}
+tbody th{font-weight:400}h2 small{color:var(--dim);font-weight:400;margin-left:.4rem}
+td.edge,th.edge{border-left:1px solid var(--line)}tr.total>*{font-weight:700;background:var(--band)}
 td.zero{color:var(--none)}td.good{color:var(--good)}td.part{color:var(--part)}td.bad{color:var(--bad)}
 .cards{display:flex;flex-wrap:wrap;gap:1rem;margin:.8rem 0}
 .card{flex:1 1 12rem;border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem}
 .card b{display:block;font-size:1.5rem}.bar{height:.4rem;border-radius:.2rem;background:var(--line);
 margin-top:.4rem}
 .bar i{display:block;height:100%;border-radius:.2rem;background:var(--good)}code{font-size:.92em}
+h2,p,li{overflow-wrap:anywhere}
 """
 _CLASSES = (
     "",
@@ -267,17 +270,19 @@ def _html(table: Table) -> str:
     )
     missing = f"<p>Official events without a webhook:</p><ul>{lack}</ul>" if lack else ""
     return (
-        f"<section><h2>{escape(visible(table.path))} {escape(visible(table.title))}</h2>"
+        f"<section><h2>{escape(visible(table.path))}<small>{escape(visible(table.title))}</small></h2>"
         f'<p>{escape(evidence)}</p><div class="cards">{cards}</div>'
-        f'<div class="wrap"><table><thead><tr>{groups}</tr><tr>{heads}</tr></thead>'
+        f'<div class="wrap" tabindex="0"><table><thead><tr>{groups}</tr><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{missing}</section>"
     )
 
 
 def _card(name: str, covered: int, total: int) -> str:
     share = percent(covered, total)
+    name = "operations seen" if name == "operations" else name
+    shown = f"<b>{share} %</b>{covered} of {total}" if total else "<b>\N{EN DASH}</b>none to cover"
     return (
-        f'<div class="card"><span>{escape(name)}</span><b>{share} %</b>{covered} of {total}'
+        f'<div class="card"><span>{escape(name)}</span>{shown}'
         f'<div class="bar"><i style="width:{share}%"></i></div></div>'
     )
 
@@ -295,5 +300,5 @@ def _html_row(line: Line, edges: set[int], *, total: bool) -> str:
         cells.append(
             f'<td class="{" ".join(names)}">{_digit(number)}</td>' if names else f"<td>{number}</td>"
         )
-    first = f"<td>{escape(visible(line.name or _NO_RESOURCE))}</td>"
+    first = f'<th scope="row">{escape(visible(line.name or _NO_RESOURCE))}</th>'
     return f"<tr{' class=total' if total else ''}>{first}{''.join(cells)}</tr>"
