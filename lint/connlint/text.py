@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 SHORT_NAME = 4
 """Names up to this length are near at one edit only: within two edits of `list` lie a dozen other words."""
@@ -21,13 +22,17 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """
     limit = 1 if len(name) <= SHORT_NAME else 2
     folded = name.casefold()
+    parts = _parts(folded, 2 * limit + 1)
     best: str | None = None
     best_cost = (limit + 1, 0)
     tied = False
     for candidate in dict.fromkeys(candidates):
         if candidate == name or max(len(candidate), len(name)) > LONGEST_NAME:
             continue
-        far = distance(folded, candidate.casefold(), limit)
+        other = candidate.casefold()
+        if not any(part in other for part in parts):
+            continue
+        far = distance(folded, other, limit)
         if far > min(limit, best_cost[0]):
             continue
         cost = (far, distance(name, candidate, len(name) + len(candidate)))
@@ -36,6 +41,13 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         elif cost == best_cost:
             tied = True
     return None if tied else best
+
+
+def _parts(text: str, count: int) -> list[str]:
+    """The text cut into so many parts. An edit touches two of them at most, so a text within n edits has one
+    of 2n + 1 unchanged: this is looked for first, as it costs a tenth of comparing the two."""
+    cuts = [len(text) * index // count for index in range(count + 1)]
+    return [text[start:end] for start, end in pairwise(cuts)]
 
 
 def distance(left: str, right: str, limit: int) -> int:
