@@ -59,7 +59,7 @@ _RESOURCES = [
             },
             "create": {
                 "method": "POST",
-                "body": {
+                "bodyTemplate": {
                     "value": '{"name": "{{name}}"}',
                     "placeholders": [{"name": "name", "type": "String", "required": True}],
                 },

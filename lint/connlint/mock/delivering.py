@@ -239,7 +239,12 @@ class Courier:
             elif status == 410:
                 attempt = Attempt(number, status, "the receiver wants no more (410), given up", None)
             elif number > len(self._delays):
-                attempt = Attempt(number, status, f"{words}given up after {number} attempts", None)
+                attempt = Attempt(
+                    number,
+                    status,
+                    f"{words}given up after {number} attempt{'' if number == 1 else 's'}",
+                    None,
+                )
             else:
                 wait = min(asked if asked is not None else self._delays[number - 1], LONGEST_WAIT)
                 attempt = Attempt(number, status, f"{words}retry in {_seconds(wait)}", wait)
