@@ -262,13 +262,14 @@ class Courier:
         headers = [
             *message.headers,
             ("user-agent", f"connlint/{VERSION}"),
+            ("accept-encoding", "identity"),
             *self.signer.headers(message.id, timestamp, message.body),
         ]
         try:
             async with self.client.stream("POST", url, content=message.body, headers=headers) as response:
                 # what a receiver says is of no interest; that it never ends must not matter
                 size = 0
-                async for piece in response.aiter_raw():
+                async for piece in response.aiter_bytes():
                     size += len(piece)
                     if size > LARGEST_ANSWER:
                         break
