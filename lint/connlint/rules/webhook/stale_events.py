@@ -20,7 +20,7 @@ def check(_connector: Connector, context: Context) -> Iterator[Problem]:
         if age.stale:
             yield Problem(
                 events.document / "source" / "retrieved",
-                f"the list of events is {age.age} days old, and stale after {age.limit}",
+                f"the list of events is {age.age} days old, and stale after {age.limit} days",
                 about="events",
                 help="bring it up to date: `connlint events import`",
                 value="age",
