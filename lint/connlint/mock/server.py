@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -54,6 +57,22 @@ def make_server(app: object, *, lifespan: str = "off") -> uvicorn.Server:
     """The server, not yet running."""
     import uvicorn
 
+    class Server(uvicorn.Server):
+        """uvicorn's, which ends where it is told to: it does not raise the signal again, so that what comes
+        after it (the journal) is done, and the status is 0."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            if threading.current_thread() is not threading.main_thread():
+                yield
+                return
+            before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for each, handler in before.items():
+                    signal.signal(each, handler)
+
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application; its own types are as loose
         http=_protocol(),
@@ -68,7 +87,7 @@ def make_server(app: object, *, lifespan: str = "off") -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=LARGEST_HEAD,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _protocol() -> Any:
@@ -92,8 +111,6 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `started` is called when requests are taken, `beside` runs with the
     server, `ended` when it has stopped."""
-    import uvicorn
-
     server = make_server(app)
 
     async def main() -> None:
@@ -114,7 +131,6 @@ def serve(
             runner.run(main())
     except KeyboardInterrupt:
         return
-    assert isinstance(server, uvicorn.Server)
 
 
 async def _when_started(server: uvicorn.Server, started: Callable[[], None]) -> None:
