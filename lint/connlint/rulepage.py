@@ -10,6 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connlint.rule import Rule
 
 SECTIONS = ("Why", "What is recognised", "Not flagged", "Options", "Fix")
 REQUIRED = ("Why", "Fix")
@@ -80,6 +84,54 @@ def example(rule_id: str) -> Example | None:
         value = json.loads(installed.read_text("utf-8")).get(rule_id)
         return None if value is None else Example(**value)
     return _example(Path(__file__).parents[2] / "tests" / "rules" / rule_id.replace("-", "_"))
+
+
+_LANGUAGES = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".toml": "toml"}
+_LONGEST = 60
+"""Lines of an example's file that a page shows."""
+
+
+def as_markdown(rule: Rule, shown: Example | None) -> str:
+    """A rule's page for the documentation: the fault, its sections, how to configure it, the example."""
+    page = parse_page(rule.doc)
+    fixes = f"fix: {' or '.join(page.fixes)}" if page.fixes else "no fix"
+    lines = [f"# {rule.id}", "", f"**{rule.severity.word}**, family {rule.family}, {fixes}", "", page.fault]
+    for label, text in page.sections.items():
+        lines += ["", f"## {label}", "", text]
+    if rule.yields_to:
+        others = ", ".join(f"[`{other}`]({other}.md)" for other in rule.yields_to)
+        lines += ["", "## Yields to", "", f"{others}: where that one sees the same fault, this one is quiet."]
+    if shown is not None:
+        lines += ["", "## Example", "", "Bad:"]
+        for name, text in shown.bad.items():
+            lines += _fence(name, text)
+        lines += [
+            "",
+            "What connlint says of it:",
+            "",
+            "````text",
+            shown.said.rstrip("\n"),
+            "````",
+            "",
+            "Good:",
+        ]
+        for name, text in shown.good.items():
+            if shown.bad.get(name) != text or len(shown.good) == 1:
+                lines += _fence(name, text)
+    lines += ["", "## Configure", "", "```toml", "# connlint.toml", "[rules]"]
+    lines += [f'{rule.id} = "off"    # or info, warning, error', "```", ""]
+    return "\n".join(lines)
+
+
+def _fence(name: str, text: str) -> list[str]:
+    """A file of an example as a fenced block; a long one is cut."""
+    shown = text.splitlines()
+    if len(shown) > _LONGEST:
+        shown = [*shown[:_LONGEST], f"… {len(shown) - _LONGEST} more lines"]
+    runs = max((len(run) for run in re.findall("`+", text)), default=0)
+    ticks = "`" * max(3, runs + 1)
+    language = _LANGUAGES.get(Path(name).suffix, "text")
+    return ["", f'{ticks}{language} title="{name}"', *shown, ticks]
 
 
 def read_examples(cases: Path) -> dict[str, Example]:

@@ -36,8 +36,9 @@ def command(
     output: Path | None,
     prune: bool,
 ) -> None:
-    """Write what `check` finds now into a baseline; from then on it shows only what is new.
+    """Write what `check` finds now into a baseline, so that it shows only what is new.
 
+    `check` reads it where connlint.toml says `baseline = "connlint-baseline.json"`, or with --baseline.
     Entries hold by connector, rule, address and value: they survive reordering, reformatting and
     renamed files. Entries of connectors that PATHS do not name are kept as they are.
     """

@@ -14,7 +14,7 @@ def command() -> None:
     """Look at the configuration."""
 
 
-@command.command("show")
+@command.command("show", short_help="Print what holds at PATH, and where each value comes from.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 def show(path: Path) -> None:
     """Print what holds at PATH (a connector's folder or page, or any folder), and where it comes from."""

@@ -14,7 +14,7 @@ def command() -> None:
     """Work with reports."""
 
 
-@command.command("merge")
+@command.command("merge", short_help="Make one report of those that `check --shard` wrote.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
 def merge(files: tuple[Path, ...], output: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from connlint.finding import ConnectorReport, Finding, Report, Severity, Summary, Tally
+from connlint.finding import ConnectorReport, Finding, NotChecked, Report, Severity, Summary, Tally
 from connlint.patterns import pattern
 from connlint.report.escape import visible
 from connlint.report.frames import Mark, columns, frame
@@ -157,11 +157,22 @@ def _summaries(report: Report, style: Style) -> list[str]:
     from connlint.report.json import merged_not_checked
 
     for item in merged_not_checked(report):
-        lines.append(f"  {'not checked':<15}{item.count:>5} {item.what}: {visible(item.why)}")
+        lines.append(f"  {'not checked':<15}{item.count:>5} {_things(item)}: {visible(item.why)}")
     hows = dict.fromkeys(item.how for item in merged_not_checked(report) if item.how)
     if hows:
         lines += ["", *(visible(how) for how in hows)]
     return lines
+
+
+def _things(item: NotChecked) -> str:
+    """What was not checked, in the singular where it is one."""
+    if item.count != 1:
+        return item.what
+    return (
+        item.what.replace(" their ", " its ", 1).replace("s ", " ", 1)
+        if " and " in item.what
+        else item.what[:-1]
+    )
 
 
 def _active(findings: Iterable[Finding]) -> list[Finding]:
