@@ -67,9 +67,7 @@ def _quoted(issue: RequestIssue, name: str, words: str, seen: Observation) -> Pr
         f"`{name}` is sent as text, and the contract takes {words}",
         about=hole,
         evidence=[seen],
-        help="take the quotes off the hole"
-        if fits and alone
-        else f"write it bare: {words} has no quotes",
+        help="take the quotes off the hole" if fits and alone else f"write it bare: {words} has no quotes",
         fix=Fix("take the quotes off", replace_chars(bare, text)) if fits and alone else None,
     )
 
