@@ -88,11 +88,6 @@ def command(
             checked_target(webhook_url)
     except (BadFault, BadTarget) as error:
         fail(str(error))
-    try:
-        sock = listen(host, port)
-    except CannotListen as error:
-        fail(str(error))
-
     def load() -> Home:
         return one_home(path, contract, events, fixtures)
 
@@ -104,6 +99,11 @@ def command(
     journal = make_journal(home, journal_file, None if quiet else log)
     signer, secret = make_signer(home, secret_names)
     courier = Courier(signer, journal=journal)
+    try:
+        sock = listen(host, port)
+    except CannotListen as error:
+        journal.close()
+        fail(str(error))
     mock = Mock(
         world,
         journal,
