@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.golden import Case, all_cases, copy_inputs
+
 from connlint.engine import Settings, check
 from connlint.registry import rules
 from connlint.run import Request, open_all
-from tests.golden import Case, all_cases, copy_inputs
 
 NEEDING = {id_ for id_, rule in rules().items() if rule.needs_evidence}
 
@@ -20,7 +21,7 @@ NEEDING = {id_ for id_, rule in rules().items() if rule.needs_evidence}
     "case", [case for case in all_cases() if case.rule in NEEDING and case.fires], ids=lambda case: case.name
 )
 def test_what_needs_evidence_says_nothing_without(case: Case, tmp_path: Path) -> None:
-    copy_inputs(case, tmp_path)
+    copy_inputs(case, tmp_path / "case")
     for name in ("fixtures", "contract.json", "contract.yaml", "events.json", "events.yaml", "connlint.toml"):
         for path in tmp_path.rglob(name):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -11,12 +11,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from connlint.config import Config, Configs
-from connlint.reading import MISSING, ReadResult, read
+from connlint.reading import MISSING, Document, ReadResult, read
 from connlint.reading.keys import holds_keys, is_ours
 from connlint.record import field, record
+from connlint.source import Source
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -66,12 +67,32 @@ def looks_ours(data: bytes) -> bool:
     return b"handle" in data and holds_keys(data.decode("latin-1"))
 
 
+MANY = 32
+"""Files in a folder from which on it pays to look up what earlier runs know."""
+NOT_OURS = "-"
+"""What stands for the roles of a file that holds nothing of a connector's."""
+
+
+class Known(Protocol):
+    """What files hold, by their content: the roles of their documents, joined with commas, or NOT_OURS."""
+
+    def roles(self, file: Path, data: bytes, named: bool) -> str | None:
+        """What is known of a file with this content; None where nothing is."""
+
+    def learn(self, file: Path, data: bytes, named: bool, roles: str) -> None:
+        """Remember it."""
+
+
 class Finder:
     """Finds connectors, reading each file at most once.
 
     `display` turns a path into what people see; `configs` says which folders and pages configuration
     calls connectors, which pages are their renderings, and what it leaves out; `overlay` holds contents
     that stand for files' own.
+
+    With `memory`, only so many characters of text are kept as read: of other files only what they are is
+    remembered, and `whole` reads them again. `known` gives what earlier runs know of files by their content:
+    it is asked for a folder of many, since of few it costs more than it saves.
     """
 
     def __init__(
@@ -80,8 +101,16 @@ class Finder:
         display: Callable[[Path], str],
         configs: Configs | None = None,
         overlay: Mapping[Path, bytes] | None = None,
+        memory: int | None = None,
+        known: Callable[[], Known | None] | None = None,
     ) -> None:
         self._display = display
+        self._memory = memory
+        self._remember = known
+        self._known: Known | None = None
+        self._shells: set[Path] = set()
+        """Files of which only the roles are kept."""
+        self._named: set[Path] = set()
         self._configs = configs or Configs(Path.cwd())
         self._overlay = overlay or {}
         self._reads: dict[Path, ReadResult | None] = {}
@@ -133,9 +162,8 @@ class Finder:
         config = self._configs.of(member.path)
         page = next((page for page, folder in config.pages.items() if folder == member.path), None)
         if page is not None and not member.is_page and (page in self._overlay or page.is_file()):
-            member.page = self._recognised(page, named=True) or read(
-                self._display(page), self._content(page), named=True
-            )
+            seen = None if page in self._shells else self._recognised(page, named=True)
+            member.page = seen or read(self._display(page), self._content(page), named=True)
 
     def _configured(self, path: Path, folders: Sequence[Path]) -> list[Found]:
         """The connectors among those that configuration names which the path names, lies in or holds."""
@@ -161,6 +189,8 @@ class Finder:
         """The connectors in a folder; where it is a part of one, that one."""
         above = self._service_folder_above(folder.parent) if not self._holds_service(folder) else None
         files = list(self._walk(folder, _Ignored(folder)))
+        if self._remember is not None and len(files) >= MANY:
+            self._known = self._known or self._remember()
         members = self._grouped(files, above)
         if above is not None and any(member.path == above for member in members):
             whole = self._grouped(list(self._walk(above, _Ignored(above))), None)
@@ -295,9 +325,62 @@ class Finder:
         if not named and (FIXTURES in file.parts[-4:-1] or file.stem == "contract"):
             # evidence: a contract may be 60 MB of text that is never a connector's document
             return None
-        result = self._read(file, named)
+        result = self._recalled(file, named)
         self._reads[file] = result
         return result
+
+    def _recalled(self, file: Path, named: bool) -> ReadResult | None:
+        """The file as read, or a shell of it: its roles alone, where it is known or memory is short."""
+        if named:
+            self._named.add(file)
+        if self._known is None:
+            return self._lean(file, self._read(file, named))
+        data = self._content(file)
+        if not named and not looks_ours(data):
+            return None
+        roles = self._known.roles(file, data, named)
+        if roles is not None:
+            return self._shell(file, roles.split(",")) if roles != NOT_OURS else None
+        result = self._read(file, named)
+        roles = NOT_OURS if result is None else ",".join(document.role for document in result.documents)
+        self._known.learn(file, data, named, roles)
+        return self._lean(file, result)
+
+    def _lean(self, file: Path, result: ReadResult | None) -> ReadResult | None:
+        if result is None or self._memory is None:
+            return result
+        self._memory -= len(result.source.text)
+        if self._memory >= 0:
+            return result
+        return self._shell(file, [document.role for document in result.documents])
+
+    def _shell(self, file: Path, roles: Iterable[str]) -> ReadResult:
+        self._shells.add(file)
+        source = Source(self._display(file), "")
+        return ReadResult(source, tuple([Document.carrier(source, role) for role in roles]))
+
+    def whole(self, found: Found) -> Found:
+        """The connector with all of its files as read; those that are no connector's any more are left out.
+
+        Raises NoSuchPath.
+        """
+        reads = []
+        for file, kept in found.reads:
+            result = self._read(file, file in self._named) if file in self._shells else kept
+            if result is not None:
+                reads.append((file, result))
+        return Found(found.path, found.is_page, reads, found.page)
+
+    def named(self, file: Path) -> bool:
+        """Whether a file was taken because it was named."""
+        return file in self._named
+
+    def forget(self, found: Found) -> None:
+        """Keep nothing of a connector's files: nobody asks for them again."""
+        for file, _ in found.reads:
+            self._reads.pop(file, None)
+        found.reads = []
+        found.page = None
 
     def _content(self, file: Path) -> bytes:
         """A file's bytes. Raises NoSuchPath."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,14 @@ from connlint.evidence.bundle import Evidence
 from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.finding import ConnectorReport, Finding, NotChecked, Report, Severity, Summary
 from connlint.loading import load
-from connlint.record import field, record
+from connlint.reading import Document, text_of
+from connlint.record import field, record, replace
 from connlint.registry import rules
 from connlint.rule import Rule
+from connlint.source import Source
 
 if TYPE_CHECKING:
+    from connlint.cache import Cache, Known
     from connlint.evidence.coverage import Coverage
     from connlint.keeping import Kept
     from connlint.triage.decide import Triage
@@ -44,6 +48,10 @@ class Request:
     today: str = ""
     overlay: dict[Path, bytes] = field(default_factory=dict)
     """Contents that stand for files' own (an editor's buffers, standard input)."""
+    jobs: int | None = 1
+    """Processes to check in; None for as many as pay."""
+    cached: bool = False
+    """Whether to take from the user's cache what an earlier run found, and to keep what this one finds."""
 
 
 @record
@@ -70,6 +78,23 @@ class Opened:
     settings: ConnectorSettings
 
 
+@record
+class Checked:
+    """What checking a connector came to before ignores and the baseline are laid over its findings.
+
+    `documents` are those with ignores in comments; `addresses` are all that there are in the connector, where
+    the run asks for them.
+    """
+
+    report: ConnectorReport
+    documents: tuple[Document, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+Progress = Callable[[int, int], None]
+"""Told how many connectors of how many are checked."""
+
+
 def open_all(
     request: Request, configs: Configs | None = None, kept: Kept | None = None
 ) -> tuple[list[Opened], Discovery]:
@@ -79,42 +104,68 @@ def open_all(
     configuration that cannot be used.
     """
     configs = configs or Configs(request.working)
+    finder, evidence = _finders(request, configs, kept)
+    discovery = _discovered(request, configs, finder)
+    opened = [_open(found, request, evidence, configs.of(found.path)) for found in discovery.connectors]
+    return opened, discovery
+
+
+def _finders(
+    request: Request, configs: Configs, kept: Kept | None, cache: _Cached | None = None
+) -> tuple[Finder, EvidenceFinder]:
+    """What finds connectors, and what finds their evidence."""
 
     def show(path: Path) -> str:
         return shown(path, request.working)
 
-    finder = (
-        kept.finder(display=show, configs=configs, overlay=request.overlay)
-        if kept is not None
-        else Finder(display=show, configs=configs, overlay=request.overlay)
+    if kept is not None:
+        return (
+            kept.finder(display=show, configs=configs, overlay=request.overlay),
+            kept.evidence(show=show, overlay=request.overlay),
+        )
+    memory = None if cache is None else _KEPT
+    known = None if cache is None else cache.known
+    return (
+        Finder(display=show, configs=configs, overlay=request.overlay, memory=memory, known=known),
+        EvidenceFinder(show=show, overlay=request.overlay),
     )
+
+
+def _discovered(request: Request, configs: Configs, finder: Finder) -> Discovery:
+    """The connectors that the request names: of a shard its part, of changes those that they touch."""
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
-    evidence = (
-        kept.evidence(show=show, overlay=request.overlay)
-        if kept is not None
-        else EvidenceFinder(show=show, overlay=request.overlay)
-    )
     if request.shard is not None:
         part, parts = request.shard
         discovery.connectors[:] = discovery.connectors[part - 1 :: parts]
-    opened = []
-    for found in discovery.connectors:
-        config = configs.of(found.path)
-        opened.append(_open(found, request, evidence, config))
-    return opened, discovery
+    if request.changed is not None:
+        changed = request.changed
+        discovery.connectors[:] = [
+            found for found in discovery.connectors if _touched(found, configs, request, changed)
+        ]
+    return discovery
 
 
-def run(request: Request) -> Outcome:
+def run(request: Request, progress: Progress | None = None) -> Outcome:
     """Check everything that the request names.
 
+    One connector after another is read, checked and dropped: a run takes as much memory as what it finds.
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration and `triage.BrokenBaseline` for a baseline that cannot be used.
     """
     configs = Configs(request.working)
-    opened, discovery = open_all(request, configs)
-    if request.changed is not None:
-        opened = [one for one in opened if _touched(one, request, request.changed)]
-    return judge(request, opened, discovery, configs)
+    with _Sweeping() as sweeping:
+        cached = _Cached(request)
+        finder, evidence = _finders(request, configs, None, cached)
+        discovery = _discovered(request, configs, finder)
+        held = [configs.of(found.path) for found in discovery.connectors]
+        settings = [
+            config.settings(found.path) for config, found in zip(held, discovery.connectors, strict=True)
+        ]
+        rounds = _Rounds(request, discovery, held, configs)
+        checks = _Checks(request, rounds, finder, evidence, cached, sweeping)
+        outcome = rounds.outcome(settings, checks.all(held, settings, progress))
+        cached.close()
+    return outcome
 
 
 def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, configs: Configs) -> Outcome:
@@ -122,26 +173,343 @@ def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, conf
 
     Raises `triage.BrokenBaseline` for a baseline that cannot be used.
     """
-    held = list({id(one.config): one.config for one in opened}.values())
-    triage = _triage(request, held)
-    own = {id(config): _own_rules(config, request) for config in held}
-    reports = [_check_one(one, request, triage, own[id(one.config)][0]) for one in opened]
-    known = {id_: item for some, _ in own.values() for id_, item in some.items()} or rules()
-    leftovers: tuple[Finding, ...] = ()
-    if triage is not None:
-        ran = frozenset(known) if not request.select else request.select
-        addresses = [address for one in opened for address in _addresses(one)] if held else []
-        leftovers = tuple(
-            triage.leftovers(held, {one.settings.id for one in opened}, ran - request.ignore, addresses)
+    rounds = _Rounds(request, discovery, [one.config for one in opened], configs)
+    return rounds.outcome([one.settings for one in opened], (rounds.check(one) for one in opened))
+
+
+class _Rounds:
+    """What all connectors of a run share: its rules, and what has been decided about findings."""
+
+    def __init__(
+        self, request: Request, discovery: Discovery, held: Sequence[Config], configs: Configs
+    ) -> None:
+        self.request = request
+        self._discovery = discovery
+        self.connectors = discovery.connectors
+        self._held = held
+        self._first = held[0] if held else configs.of(request.working)
+        self._configs = list({id(config): config for config in held}.values())
+        self._triage = _triage(request, self._configs)
+        self._own = {id(config): _own_rules(config, request) for config in self._configs}
+        self.plain = not any(own for own, _ in self._own.values())
+        """Whether all rules are the program's."""
+        self.wants_addresses = any(config.ignores for config in self._configs)
+
+    def check(self, one: Opened) -> Checked:
+        """Check a connector that was opened."""
+        own, _ = self._own[id(one.config)]
+        known = own or rules(evidence=not one.loaded.evidence.empty)
+        documents = (*one.loaded.connector.documents, *one.loaded.evidence.documents)
+        noted: tuple[Document, ...] = ()
+        if any(document.syntax == "yaml" for document in documents):
+            from connlint.triage.decide import notes
+
+            noted = tuple(document for document in documents if notes(document))
+        addresses = tuple(_addresses(one)) if self.wants_addresses else ()
+        return Checked(_check_one(one, self.request, known), noted, addresses)
+
+    def outcome(self, settings: Sequence[ConnectorSettings], checked: Iterable[Checked]) -> Outcome:
+        """The run's outcome: findings decided about, what is left over, and notes."""
+        request = self.request
+        reports: list[ConnectorReport] = []
+        addresses: list[str] = []
+        for config, one_settings, one in zip(self._held, settings, checked, strict=True):
+            addresses += one.addresses
+            reports.append(self._decided(one, config, one_settings))
+        known = {id_: item for own, _ in self._own.values() for id_, item in own.items()}
+        leftovers: tuple[Finding, ...] = ()
+        if self._triage is not None:
+            ran = frozenset(known or rules()) if not request.select else request.select
+            ids = {item.id for item in settings}
+            leftovers = tuple(self._triage.leftovers(self._configs, ids, ran - request.ignore, addresses))
+        return Outcome(
+            Report(tuple(reports), leftovers, rules=Pages(known)),
+            tuple(shown(path, request.working) for path in self._discovery.strangers),
+            tuple(shown(path, request.working) for path in self._discovery.empty_folders),
+            (*self._discovery.notes, *(note for _, notes in self._own.values() for note in notes())),
+            self._first.fail_on,
         )
-    first = opened[0].config if opened else configs.of(request.working)
-    return Outcome(
-        Report(tuple(reports), leftovers, rules={id_: item.doc for id_, item in known.items()}),
-        tuple(shown(path, request.working) for path in discovery.strangers),
-        tuple(shown(path, request.working) for path in discovery.empty_folders),
-        (*discovery.notes, *(note for _, notes in own.values() for note in notes())),
-        first.fail_on,
+
+    def _decided(self, one: Checked, config: Config, settings: ConnectorSettings) -> ConnectorReport:
+        """The report with ignores and baseline laid over its findings."""
+        triage, findings = self._triage, one.report.findings
+        if triage is None and one.documents:
+            from connlint.triage.decide import Triage
+
+            triage = Triage(None, self.request.today)
+        if triage is None:
+            return one.report
+        decided = triage.connector(findings, config, one.documents, settings.id)
+        return replace(one.report, findings=tuple(sorted(decided, key=lambda finding: finding.order)))
+
+
+class Pages(Mapping[str, str]):
+    """Each rule's page, by its id: of `known` rules, else of all the program's, imported when asked for."""
+
+    def __init__(self, known: Mapping[str, Rule]) -> None:
+        self._known = known
+
+    def __getitem__(self, id_: str) -> str:
+        return (self._known or rules())[id_].doc
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known or rules())
+
+    def __len__(self) -> int:
+        return len(self._known or rules())
+
+
+_KEPT = 4_000_000
+"""Characters of documents that are kept as read from finding them to checking them."""
+_SWEPT = 4_000_000
+"""Characters of documents after which what has been checked is collected."""
+_PAYS = 64
+"""Connectors from which on more than one process pays."""
+
+
+class _Sweeping:
+    """Python's cycle collector, asked when connectors have been dropped and not whenever objects are made:
+    left to itself it takes a third of a large run, and finds nothing in a small one."""
+
+    def __init__(self) -> None:
+        self._enabled = gc.isenabled()
+        self._weight = 0
+
+    def __enter__(self) -> _Sweeping:
+        gc.disable()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._enabled:
+            gc.enable()
+
+    def dropped(self, weight: int) -> None:
+        """A connector of so many characters is of no more use."""
+        self._weight += weight
+        if self._weight > _SWEPT:
+            self._weight = 0
+            gc.collect()
+
+
+class _Cached:
+    """The cache of one run, opened when it is first of use; without one, nothing is known or kept."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._cache: Cache | None = None
+        self._known: Known | None = None
+        self._hashes: dict[Path, bytes] = {}
+
+    def known(self) -> Known | None:
+        """What is known of files, for discovery, which asks for it where there are many."""
+        if self._known is None and self._request.cached and not self._request.overlay:
+            from connlint.cache import Known, opened
+
+            self._cache = opened()
+            self._known = Known(self._cache) if self._cache is not None else None
+        return self._known
+
+    def key(
+        self, found: Found, settings: ConnectorSettings, finder: Finder, evidence: EvidenceFinder
+    ) -> bytes | None:
+        """The key of what this connector comes to; None where it is not to be kept."""
+        if self._cache is None or self._known is None or found.page is not None:
+            return None
+        request = self._request
+        parts: list[object] = [
+            shown(found.path, request.working),
+            found.is_page,
+            settings,
+            sorted(request.select),
+            sorted(request.ignore),
+            request.today,
+        ]
+        for path, _ in found.reads:
+            hashed = self._known.digests.get(path)
+            if hashed is None:
+                return None
+            parts.append((shown(path, request.working), finder.named(path), hashed))
+        for kind, place in zip(
+            ("contract", "events", "fixtures"), _evidence(found, request, settings, evidence), strict=True
+        ):
+            for file in _files(place):
+                hashed = self._hashed(file)
+                if hashed is None:
+                    return None
+                parts.append((kind, shown(file, request.working), hashed))
+            if place is not None:
+                parts.append((kind, shown(place, request.working)))
+        return self._cache.key("report", repr(parts).encode("utf-8", "surrogatepass"))
+
+    def _hashed(self, file: Path) -> bytes | None:
+        known = self._hashes.get(file)
+        if known is None:
+            from connlint.cache import digest
+
+            try:
+                known = self._hashes[file] = digest(file.read_bytes()) if not file.is_symlink() else b""
+            except OSError:
+                return None
+        return known or None
+
+    def get(
+        self, key: bytes | None, found: Found, settings: ConnectorSettings, evidence: EvidenceFinder
+    ) -> Checked | None:
+        """What an earlier run found."""
+        data = self._cache.get(key) if self._cache is not None and key is not None else None
+        if data is None:
+            return None
+        from connlint.cache import decode
+
+        files, sources = self._texts(found, settings, evidence), {}
+
+        def text(name: str) -> Source:
+            if name not in sources:
+                sources[name] = text_of(name, files[name].read_bytes())
+            return sources[name]
+
+        try:
+            report, addresses = decode(data, text)
+        except (ValueError, OSError):
+            return None
+        return Checked(report, (), addresses)
+
+    def put(
+        self,
+        key: bytes | None,
+        one: Checked,
+        found: Found,
+        settings: ConnectorSettings,
+        evidence: EvidenceFinder,
+    ) -> None:
+        """Keep what was found."""
+        if self._cache is None or key is None or one.documents:
+            return
+        from connlint.cache import encode
+
+        data = encode(one.report, self._texts(found, settings, evidence), one.addresses)
+        if data is not None:
+            self._cache.put(key, data)
+
+    def _texts(self, found: Found, settings: ConnectorSettings, evidence: EvidenceFinder) -> dict[str, Path]:
+        """The files that findings may stand in, by their paths as shown."""
+        files = [path for path, _ in found.reads]
+        files += [
+            file for path in _evidence(found, self._request, settings, evidence) for file in _files(path)
+        ]
+        return {shown(path, self._request.working): path for path in files}
+
+    def close(self) -> None:
+        """Write what is new."""
+        if self._cache is not None:
+            self._cache.close()
+
+
+def _evidence(
+    found: Found, request: Request, settings: ConnectorSettings, evidence: EvidenceFinder
+) -> tuple[Path | None, Path | None, Path | None]:
+    return evidence.places(
+        found.path,
+        found.is_page,
+        contract=request.contract or settings.contract,
+        events=request.events or settings.events,
+        fixtures=request.fixtures or settings.fixtures,
     )
+
+
+def _files(path: Path | None) -> Iterator[Path]:
+    """The file itself, or all files below a folder."""
+    if path is None:
+        return
+    if not path.is_dir():
+        yield path
+        return
+    for here, inner, names in os.walk(path):
+        inner.sort()
+        yield from (Path(here, name) for name in sorted(names))
+
+
+class _Checks:
+    """The checking of a run's connectors: from the cache, here, or in processes."""
+
+    def __init__(
+        self,
+        request: Request,
+        rounds: _Rounds,
+        finder: Finder,
+        evidence: EvidenceFinder,
+        cached: _Cached,
+        sweeping: _Sweeping,
+    ) -> None:
+        self._request = request
+        self._rounds = rounds
+        self._finder = finder
+        self._evidence = evidence
+        self._cached = cached
+        self._sweeping = sweeping
+
+    def all(
+        self, held: Sequence[Config], settings: Sequence[ConnectorSettings], progress: Progress | None
+    ) -> Iterator[Checked]:
+        """What each connector comes to, in their order."""
+        connectors = self._rounds.connectors
+        plain = self._rounds.plain
+        keys: list[bytes | None] = [None] * len(connectors)
+        done: dict[int, Checked] = {}
+        for index, found in enumerate(connectors):
+            keys[index] = (
+                self._cached.key(found, settings[index], self._finder, self._evidence) if plain else None
+            )
+            kept = self._cached.get(keys[index], found, settings[index], self._evidence)
+            if kept is not None:
+                done[index] = kept
+        left = [index for index in range(len(connectors)) if index not in done]
+        jobs = _jobs(self._request.jobs, len(left)) if plain else 1
+        if jobs > 1:
+            from connlint.processes import shared_out
+
+            def work(number: int) -> Checked | None:
+                one = self._check(connectors[left[number]], held[left[number]])
+                return None if one.documents else one
+
+            for number, one in shared_out(work, len(left), jobs):
+                if one is not None:
+                    done[left[number]] = one
+                    self._cached.put(
+                        keys[left[number]],
+                        one,
+                        connectors[left[number]],
+                        settings[left[number]],
+                        self._evidence,
+                    )
+                if progress is not None:
+                    progress(len(done), len(connectors))
+        for index, found in enumerate(connectors):
+            checked = done.pop(index, None)
+            if checked is None:
+                checked = self._check(found, held[index])
+                self._cached.put(keys[index], checked, found, settings[index], self._evidence)
+            self._finder.forget(found)
+            yield checked
+            if progress is not None and jobs == 1:
+                progress(index + 1, len(connectors))
+
+    def _check(self, found: Found, config: Config) -> Checked:
+        one = _open(self._finder.whole(found), self._request, self._evidence, config)
+        checked = self._rounds.check(one)
+        self._sweeping.dropped(sum(len(source.text) for source in one.loaded.connector.sources))
+        return checked
+
+
+def _jobs(wanted: int | None, count: int) -> int:
+    """How many processes check so many connectors."""
+    if count < 2 or wanted == 1 or (wanted is None and count < _PAYS):
+        return 1
+    from connlint.processes import AVAILABLE, cores
+
+    if not AVAILABLE:
+        return 1
+    return min(wanted if wanted is not None else cores(), count)
 
 
 def known_rules(path: Path) -> Mapping[str, Rule]:
@@ -150,13 +518,14 @@ def known_rules(path: Path) -> Mapping[str, Rule]:
     Raises `config.BrokenConfig`.
     """
     config = Configs(path).of(path)
-    return _own_rules(config, Request((), path))[0]
+    return _own_rules(config, Request((), path))[0] or rules()
 
 
 def _own_rules(config: Config, request: Request) -> tuple[Mapping[str, Rule], Callable[[], list[str]]]:
-    """All rules that hold under a configuration, and notes about own ones whose query has met nothing."""
+    """All rules that hold under a configuration (none where they are the program's), and notes about own ones
+    whose query has met nothing."""
     if not config.own_rule_files and not config.plugins:
-        return rules(), list
+        return {}, list
     from connlint.ownrules import own_rules
 
     found, queries = own_rules(config, request.working, rules())
@@ -171,13 +540,14 @@ def _own_rules(config: Config, request: Request) -> tuple[Mapping[str, Rule], Ca
     return {**rules(), **found}, notes
 
 
-def _touched(one: Opened, request: Request, changed: frozenset[Path]) -> bool:
+def _touched(found: Found, configs: Configs, request: Request, changed: frozenset[Path]) -> bool:
     """Whether a changed file belongs to the connector, its evidence or its configuration."""
-    own = one.found.path
-    settings, config = one.settings, one.config
+    own = found.path
+    config = configs.of(own)
+    settings = config.settings(own)
     homes = (
         own,
-        home_of(own, one.found.is_page),
+        home_of(own, found.is_page),
         request.contract or settings.contract,
         request.events or settings.events,
         request.fixtures or settings.fixtures,
@@ -248,9 +618,7 @@ def _open(found: Found, request: Request, evidence: EvidenceFinder, config: Conf
     return Opened(path, found, load(found, settings.id, path, find), config, settings)
 
 
-def _check_one(
-    opened: Opened, request: Request, triage: Triage | None, known: Mapping[str, Rule]
-) -> ConnectorReport:
+def _check_one(opened: Opened, request: Request, known: Mapping[str, Rule]) -> ConnectorReport:
     loaded, settings = opened.loaded, opened.settings
     selected = None
     if request.select or request.ignore:
@@ -265,14 +633,6 @@ def _check_one(
     findings: Sequence[Finding] = check(
         loaded, known, Settings(settings.severities, options, selected, request.today)
     )
-    documents = (*loaded.connector.documents, *loaded.evidence.documents)
-    if triage is None and any(document.syntax == "yaml" for document in documents):
-        from connlint.triage.decide import Triage, notes
-
-        if any(notes(document) for document in documents):
-            triage = Triage(None, request.today)
-    if triage is not None:
-        findings = triage.connector(findings, opened.config, documents, settings.id)
     summary, not_checked = summarise(loaded)
     service = loaded.connector.service
     title = service.handle if service is not None and service.handle else ""
@@ -281,7 +641,7 @@ def _check_one(
         opened.path,
         title,
         summary,
-        tuple(sorted(findings, key=lambda finding: finding.order)),
+        tuple(findings),
         tuple(not_checked),
         evidence_names(loaded.evidence),
         settings.owner,

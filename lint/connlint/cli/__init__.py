@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "check": "Check connectors and show what is wrong.",
     "baseline": "Write or prune the baseline of accepted findings.",
+    "cache": "Empty the cache of results.",
     "compat": "Say what a change breaks for those who build on a connector.",
     "config": "Show the configuration that holds for a path.",
     "coverage": "Show how much of each connector the evidence covers.",

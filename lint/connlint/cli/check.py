@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +21,7 @@ from connlint.cli.options import (
     fail,
     note,
     paths_argument,
+    say,
     terminal_width,
     write_out,
 )
@@ -81,6 +83,13 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
 @click.option("--fix", "fix_", is_flag=True, help="Apply safe fixes, then check again.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply unsafe fixes too: read what they change.")
 @click.option("--diff", is_flag=True, help="Print what the fixes change as a patch; write nothing.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Check in N processes (default: one; where there are many connectors, as many as processors).",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache of results.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--allow-none", is_flag=True, help="Exit 0 where there is no connector.")
 @click.option(
@@ -121,6 +130,8 @@ def command(
     fix_: bool,
     unsafe_fixes: bool,
     diff: bool,
+    jobs: int | None,
+    no_cache: bool,
     exit_zero: bool,
     allow_none: bool,
     stdin_filename: Path | None,
@@ -153,12 +164,14 @@ def command(
         shard=_shard(shard),
         today=chosen_day(today),
         overlay=overlay,
+        jobs=jobs,
+        cached=not no_cache,
     )
     try:
         if fix_ or unsafe_fixes or diff:
             outcome = _fixed(request, unsafe=unsafe_fixes, diff=diff)
         else:
-            outcome = run(request)
+            outcome = run(request, Progress() if sys.stderr.isatty() else None)
     except NoSuchPath as error:
         fail(str(error))
     except BrokenConfig as error:
@@ -172,6 +185,39 @@ def command(
         )
     least = Severity.of(fail_on) if fail_on else outcome.fail_on or Severity.WARNING
     raise SystemExit(status(outcome, least, exit_zero, allow_none))
+
+
+class Progress:
+    """A bar on a terminal's stderr, for a run that takes long enough to wonder."""
+
+    def __init__(self) -> None:
+        self._started = self._shown = time.monotonic()
+        self._visible = False
+
+    def __call__(self, done: int, count: int) -> None:
+        """So many connectors are checked; when all are, the bar goes."""
+        now = time.monotonic()
+        if done == count:
+            if self._visible:
+                self._write("\r\x1b[K")
+            return
+        if now - self._started < _PATIENCE or now - self._shown < _FRAME:
+            return
+        self._shown, self._visible = now, True
+        filled = _WIDTH * done // count
+        self._write(f"\r\x1b[K{'█' * filled}{'░' * (_WIDTH - filled)} {done:,} of {count:,} connectors")
+
+    def _write(self, text: str) -> None:
+        encoding = sys.stderr.encoding or "ascii"
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()
+
+
+_PATIENCE = 2.0
+"""Seconds before a bar is shown."""
+_FRAME = 0.1
+"""Seconds between two of its states."""
+_WIDTH = 30
 
 
 def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
@@ -310,5 +356,5 @@ def _rule_ids(values: tuple[str, ...], option: str, working: Path) -> frozenset[
 def _refuse(error: BrokenConfig) -> NoReturn:
     """End the run: the configuration is broken."""
     for line in error.lines:
-        click.echo(line, err=True)
+        say(line, err=True)
     fail("the configuration cannot be used")

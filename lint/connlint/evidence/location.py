@@ -49,15 +49,32 @@ class EvidenceFinder:
     ) -> Evidence:
         """The evidence of the connector at `path`; parts that are given beat the convention. `records` say
         where list operations have their records."""
-        home = home_of(path, is_page)
-        contract = contract or self._document(home, "contract")
-        events = events or self._document(home, "events")
-        fixtures = fixtures or (home / "fixtures" if (home / "fixtures").is_dir() else None)
+        contract, events, fixtures = self.places(
+            path, is_page, contract=contract, events=events, fixtures=fixtures
+        )
         return Evidence(
             read_contract=None if contract is None else lambda: self.contract(contract),
             read_events=None if events is None else lambda: self.events(events),
             read_fixtures=None if fixtures is None else lambda: self.fixtures(fixtures),
             records=records,
+        )
+
+    def places(
+        self,
+        path: Path,
+        is_page: bool,
+        *,
+        contract: Path | None = None,
+        events: Path | None = None,
+        fixtures: Path | None = None,
+    ) -> tuple[Path | None, Path | None, Path | None]:
+        """Where `find` finds the contract, the events document and the fixtures."""
+        home = home_of(path, is_page)
+        inner = home / "fixtures"
+        return (
+            contract or self._document(home, "contract"),
+            events or self._document(home, "events"),
+            fixtures or (inner if inner.is_dir() else None),
         )
 
     def contract(self, path: Path) -> ReadContract:

@@ -13,7 +13,7 @@ from connlint.reading.document import (
     parse_pointer,
     render_pointer,
 )
-from connlint.reading.files import ReadResult, read
+from connlint.reading.files import ReadResult, read, text_of
 from connlint.reading.limits import CONTRACT_LIMITS, SPEC_LIMITS, Limits
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "parse_pointer",
     "read",
     "render_pointer",
+    "text_of",
 ]

@@ -75,6 +75,11 @@ def read(
     return ReadResult(source, documents)
 
 
+def text_of(path: str, data: bytes, *, limits: Limits = SPEC_LIMITS) -> Source:
+    """The file's text alone, as `read` gives it: what is needed to show places that are known."""
+    return Source(path, "") if len(data) > limits.size else _decode(path, data)[0]
+
+
 def _syntax(path: str, text: str) -> str:
     name = path.rpartition("/")[2].lower()
     known = _SYNTAXES.get(name[name.rfind(".") :]) if "." in name else None
