@@ -6,9 +6,11 @@ A fence with a title (```json title="shop/service.json") is that file. A ```cons
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -43,3 +45,32 @@ def printed(arguments: str) -> str:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output if not result.output or result.output.endswith("\n") else result.output + "\n"
+
+
+def config_keys() -> str:
+    """The reference of docs/configuration.md, out of the configuration's schema."""
+    schema = json.loads((DOCS.parent / "schemas" / "config.schema.json").read_text("utf-8"))
+    parts = ["At the top of the file:", *_table(schema, schema["properties"])]
+    for name, of in (
+        ("evidence", schema["properties"]["evidence"]),
+        ('connector."PATH"', schema["$defs"]["connector"]),
+        ("ignore", schema["$defs"]["ignore"]),
+    ):
+        heading = f"### [[{name}]]" if name == "ignore" else f"### [{name}]"
+        parts += ["", heading, "", of["description"], *_table(schema, of["properties"])]
+    return "\n".join(["", *parts, ""])
+
+
+def _table(schema: dict[str, Any], properties: dict[str, Any]) -> list[str]:
+    rows = ["", "| key | | example |", "|---|---|---|"]
+    for name, property_ in properties.items():
+        found = property_
+        if "$ref" in found:
+            found = schema["$defs"][found["$ref"].rpartition("/")[2]] | found
+        said = found.get("markdownDescription", found["description"])
+        if "default" in found:
+            said += f" Default: `{found['default']}`."
+        example = found["examples"][0]
+        shown = "" if "{" in json.dumps(example)[:2] else f"`{json.dumps(example, ensure_ascii=False)}`"
+        rows.append(f"| `{name}` | {said} | {shown} |".replace("  |", " |"))
+    return rows

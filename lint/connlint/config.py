@@ -153,9 +153,14 @@ class Config:
                     found[path] = None
         return tuple(found)
 
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Paths and patterns that are not read."""
+        return self._texts("exclude") or ()
+
     def excluded(self, path: Path) -> bool:
         """Whether `exclude` leaves a path out, or a folder that it lies in."""
-        patterns = self._texts("exclude")
+        patterns = self.exclude
         if not patterns:
             return False
         from fnmatch import fnmatchcase

@@ -124,3 +124,12 @@ def test_a_package_gives_rules_through_its_entry_point(
     (folder / "connlint.toml").write_text('plugins = ["acmee"]\n', "utf-8")
     result = connlint("check")
     assert (result.status, "no installed package gives the rules `acmee`" in result.err) == (2, True)
+
+
+def test_configuration_shows_them(connlint: Run, own: Path) -> None:
+    (own / "connlint.toml").write_text(
+        'own-rules = ["rules/ours.yaml"]\n[rules]\nshouting-handle = "off"\nnever-here = {}\n', "utf-8"
+    )
+    shown = " ".join(connlint("config", "show", "pets").out.split())
+    assert "own-rules rules/ours.yaml # connlint.toml" in shown
+    assert "rule shouting-handle off # connlint.toml [rules]" in shown

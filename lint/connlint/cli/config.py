@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connlint.cli.options import EXIT_TROUBLE, fail
+from connlint.cli.options import EXIT_TROUBLE, fail, say
 
 
 @click.group(short_help="Show the configuration that holds for a path.")
@@ -18,9 +18,10 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 def show(path: Path) -> None:
     """Print what holds at PATH (a connector's folder or page, or any folder), and where it comes from."""
-    from connlint.config import BrokenConfig, Configs, shown
-    from connlint.registry import rules
-    from connlint.run import absolute
+    import json
+
+    from connlint.config import CONVENTION, BrokenConfig, Configs, shown
+    from connlint.run import absolute, known_rules
 
     working = Path.cwd()
     at = absolute(path, working)
@@ -28,9 +29,10 @@ def show(path: Path) -> None:
         fail(f"no such file or folder: {path}")
     try:
         config = Configs(working).of(at)
+        known = known_rules(at if at.is_dir() else at.parent)
     except BrokenConfig as error:
         for line in error.lines:
-            click.echo(line, err=True)
+            say(line, err=True)
         raise SystemExit(EXIT_TROUBLE) from None
     settings = config.settings(at)
     default = "default"
@@ -41,6 +43,12 @@ def show(path: Path) -> None:
     rows.append(
         ("connectors", ", ".join(folders) if folders else "found by content", of_file if folders else default)
     )
+    lists = (
+        ("exclude", config.exclude),
+        ("own-rules", [shown(file, working) for file in config.own_rule_files]),
+        ("plugins", config.plugins),
+    )
+    rows += [(name, ", ".join(values), of_file) for name, values in lists if values]
     fail_on = config.fail_on
     rows.append(("fail-on", fail_on.word if fail_on else "warning", of_file if fail_on else default))
     if config.baseline is not None:
@@ -57,14 +65,17 @@ def show(path: Path) -> None:
         if found is not None:
             rows.append((name, shown(found, working), settings.origins.get(name, of_file)))
         else:
-            rows.append((name, "beside the connector", default))
+            rows.append((name, f"{CONVENTION[name]}, where there is one", default))
     if settings.coverage is not None:
         rows.append(("coverage", ", ".join(settings.coverage), settings.origins.get("coverage", of_file)))
     for operation, way in settings.records.items():
         rows.append((f"records of {operation}", ".".join(way), settings.origins.get("records", of_file)))
     for id_ in sorted(settings.severities.keys() | settings.options.keys()):
-        severity = settings.severities.get(id_, rules()[id_].severity)
-        options = "".join(f", {key} = {value}" for key, value in settings.options.get(id_, {}).items())
+        severity = settings.severities[id_] if id_ in settings.severities else known[id_].severity
+        options = "".join(
+            f", {key} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in settings.options.get(id_, {}).items()
+        )
         word = severity.word if severity is not None else "off"
         rows.append((f"rule {id_}", word + options, settings.origins.get(f"rules.{id_}", of_file)))
     for ignore in config.ignores:
@@ -81,4 +92,4 @@ def show(path: Path) -> None:
     value_width = max(len(value) for _, value, origin in rows if origin) if len(rows) > 1 else 0
     for name, value, origin in rows:
         tail = f"  {value:<{min(value_width, 50)}}  # {origin}" if origin else f"  {value}"
-        click.echo(f"{name:<{width}}{tail}".rstrip())
+        say(f"{name:<{width}}{tail}".rstrip())
