@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.golden import Case, all_cases, copy_inputs
 
+import connlint
 from connlint.engine import Settings, check
 from connlint.registry import rules
 from connlint.run import Request, open_all
@@ -42,7 +44,7 @@ def test_a_run_without_evidence_imports_none_of_them() -> None:
         "assert len(few) < len(rules()); "
         "assert set(few) == {id for id, rule in rules().items() if not rule.needs_evidence}"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    run_python(code)
 
 
 def test_evidence_is_imported_only_where_there_is_some() -> None:
@@ -50,6 +52,13 @@ def test_evidence_is_imported_only_where_there_is_some() -> None:
         "import sys; from connlint.registry import rules; import connlint.run; rules(evidence=False); "
         "print(*sorted(name for name in sys.modules if name.startswith('connlint.evidence.')))"
     )
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run_python(code).split() == ["connlint.evidence.bundle", "connlint.evidence.location"]
 
-    assert run.stdout.split() == ["connlint.evidence.bundle", "connlint.evidence.location"]
+
+def run_python(code: str) -> str:
+    """What a fresh Python says."""
+    package = Path(connlint.__path__[0]).parent
+    settings = os.environ | {"PYTHONPATH": str(package)}
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=settings
+    ).stdout
