@@ -169,15 +169,28 @@ def patch(files: Mapping[Path, bytes], old: Mapping[Path, bytes], names: Mapping
     for path in sorted(files, key=lambda path: names[path]):
         # latin-1 keeps every byte, and only a line feed may split lines
         before, after = (_lines(data.decode("latin-1")) for data in (old[path], files[path]))
-        name = names[path]
-        diff = list(unified_diff(before, after, f"a/{name}", f"b/{name}", n=3))
+        old_name, new_name = _quoted(f"a/{names[path]}"), _quoted(f"b/{names[path]}")
+        diff = list(unified_diff(before, after, old_name, new_name, n=3))
         if not diff:
             continue
-        lines.append(f"diff --git a/{name} b/{name}\n".encode())
+        lines.append(f"diff --git {old_name} {new_name}\n".encode())
         for number, line in enumerate(diff):
             data = line.encode("utf-8" if number < 2 else "latin-1")
             lines.append(data if data.endswith(b"\n") else data + b"\n\\ No newline at end of file\n")
     return b"".join(lines)
+
+
+def _quoted(name: str) -> str:
+    """A path as a patch holds it: one with quotes or control characters as git writes it, in C's escapes."""
+    if name.isprintable() and not any(char in name for char in '"\\'):
+        return name
+    escaped = (
+        char
+        if char.isprintable() and char not in '"\\'
+        else "".join(f"\\{byte:03o}" for byte in char.encode())
+        for char in name
+    )
+    return f'"{"".join(escaped)}"'
 
 
 def _lines(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from connlint.cli.options import (
     fail,
     note,
     paths_argument,
+    say,
 )
 
 
@@ -80,6 +81,6 @@ def command(
         fail(str(error))
     gone = len(old.entries) - sum(item.fingerprint in old for item in findings) - len(kept_rows(old, held))
     new = sum(item.fingerprint not in old for item in findings)
-    click.echo(f"{shown(target, working)}: {len(findings)} findings, {new} new, {gone} gone", err=True)
+    say(f"{shown(target, working)}: {len(findings)} findings, {new} new, {gone} gone", err=True)
     if output is None and Configs(working).of(working).baseline is None:
         note(f'check reads it with --baseline {shown(target, working)}, or `baseline = "…"` in connlint.toml')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connlint.cli.options import EXIT_FINDINGS, fail, note
+from connlint.cli.options import EXIT_FINDINGS, fail, note, say
 
 if TYPE_CHECKING:
     from connlint.connector.compatibility import Change
@@ -118,10 +118,10 @@ def _print_text(name: str, found: list[Change]) -> None:
     from connlint.report.escape import visible
 
     breaks = sum(change.breaks for change in found)
-    click.echo(f"{visible(name)}: {_words(step(found), breaks)}")
+    say(f"{visible(name)}: {_words(step(found), breaks)}")
     width = max((len(visible(change.address)) for change in found), default=0)
     for change in found:
-        click.echo(f"  {change.step:<6} {visible(change.address):<{width}}  {visible(change.message)}")
+        say(f"  {change.step:<6} {visible(change.address):<{width}}  {visible(change.message)}")
 
 
 def _words(step: str, breaks: int) -> str:

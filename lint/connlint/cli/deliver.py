@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from connlint.cli.homes import Home
-from connlint.cli.options import evidence_options, fail, note
+from connlint.cli.options import evidence_options, fail, note, say
 
 if TYPE_CHECKING:
     from connlint.mock.delivering import Attempt, Message
@@ -94,7 +94,7 @@ def command(
     if url is None:
         fail("deliver it where? --to URL (or --dry-run)")
     if secret:
-        click.echo(f"secret {secret}   (made for this run; --secret-env NAME to use yours)")
+        say(f"secret {secret}   (made for this run; --secret-env NAME to use yours)")
     if suite is not None:
         raise SystemExit(_hostile(message, signer, url))
     taken = _deliver(message, signer, url, attempts)
@@ -135,7 +135,7 @@ def _deliver(message: Message, signer: Signer, url: str, attempts: int) -> bool:
 
     def told(attempt: Attempt) -> None:
         status = str(attempt.status) if attempt.status else "---"
-        click.echo(f"{message.id}  {message.event} → {target}  {status}  {attempt.words}")
+        say(f"{message.id}  {message.event} → {target}  {status}  {attempt.words}")
 
     async def main() -> bool:
         courier = Courier(signer, delays=delays)
@@ -160,13 +160,13 @@ def _hostile(message: Message, signer: Signer, url: str) -> int:
         async for result in run_suite(message, signer, url, other_secret=new_secret(signing)):
             mark = "ok  " if result.ok else "FAIL"
             status = str(result.status) if result.status else "---"
-            click.echo(f"{mark}  {result.name:<26} {status}  {result.words}")
+            say(f"{mark}  {result.name:<26} {status}  {result.words}")
             failed += not result.ok
         return failed
 
     failed = _run(main)
     if failed:
-        click.echo(f"{failed} of what a careful receiver does, this one does not")
+        say(f"{failed} of what a careful receiver does, this one does not")
     return 1 if failed else 0
 
 
@@ -183,9 +183,9 @@ def _show(message: Message, signer: Signer) -> None:
     import time
 
     for name, value in [*message.headers, *signer.headers(message.id, int(time.time()), message.body)]:
-        click.echo(f"{name}: {value}")
-    click.echo()
-    click.echo(json.dumps(message.value, indent=2, ensure_ascii=False))
+        say(f"{name}: {value}")
+    say()
+    say(json.dumps(message.value, indent=2, ensure_ascii=False))
 
 
 def _record(home: Home, message: Message) -> None:
@@ -194,10 +194,10 @@ def _record(home: Home, message: Message) -> None:
 
     webhooks = [webhook for webhook in home.connector.webhooks if webhook.event == message.event]
     if not webhooks:
-        click.echo(f"the connector has no webhook for {message.event}")
+        say(f"the connector has no webhook for {message.event}")
         return
     notes = findings_about(home, _RULES)
     for webhook in webhooks:
-        click.echo(f"the connector's record ({webhook.address}):")
+        say(f"the connector's record ({webhook.address}):")
         for line in record_lines(webhook.payload, message.value, notes=notes):
-            click.echo(line)
+            say(line)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 from connlint.cli.homes import Home, load_homes
-from connlint.cli.options import EXIT_TROUBLE, chosen_day, evidence_options, fail, note
+from connlint.cli.options import EXIT_TROUBLE, chosen_day, evidence_options, fail, note, say
 
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
@@ -104,18 +104,16 @@ def _draft_one(home: Home, only: Sequence[str] | None, day: str, dry_run: bool) 
     said = ", ".join(f"{_many(count, what)} from {source}" for count, what, source in counts if count)
     if said:
         dry = " (dry run: nothing written)" if dry_run else ""
-        click.echo(f"{said} → {home.shown_fixtures}/{dry}")
+        say(f"{said} → {home.shown_fixtures}/{dry}")
     kept = list(dict.fromkeys(plan.file for _, plan in plans if plan.outcome == "kept"))
     if kept:
-        click.echo(f"{_many(len(kept), 'fixture')} kept, recorded or written by hand: {_listed(kept)}")
+        say(f"{_many(len(kept), 'fixture')} kept, recorded or written by hand: {_listed(kept)}")
     reasons = _grouped(((item.why, item.rule), item.target) for item in drafts.skipped)
     for (why, rule), left_out in reasons.items():
         more = f" ({rule})" if rule else ""
-        click.echo(f"{len(left_out)} not drafted: {why} {_listed(left_out)}{more}")
+        say(f"{len(left_out)} not drafted: {why} {_listed(left_out)}{more}")
     if said:
-        click.echo(
-            "Drafts are marked `drafted:`; they feed the mock, and prove nothing that the contract does not."
-        )
+        say("Drafts are marked `drafted:`; they feed the mock, and prove nothing that the contract does not.")
 
 
 @command.command("import", short_help="Make fixtures of a recording (an HTTP archive).")
@@ -163,7 +161,7 @@ def import_(
     _refuse_leaks(plans, redactor)
     _write(home, plans, dry_run)
     calls, entries = _many(len(found.recorded), "call"), _many(found.entries, "entry")
-    click.echo(f"{archive.name}: {calls} of this connector in {entries}")
+    say(f"{archive.name}: {calls} of this connector in {entries}")
     words = {
         "new": "new",
         "replaces": "in place of a draft",
@@ -171,20 +169,20 @@ def import_(
         "kept": "answered otherwise there, not written",
     }
     for plan in plans:
-        click.echo(f"  {words[plan.outcome]:<22} {plan.file}")
+        say(f"  {words[plan.outcome]:<22} {plan.file}")
     if redactor.counts:
         counted = ", ".join(f"{count} × {what}" for what, count in redactor.counts.items())
-        click.echo(f"Replaced: {counted}")
+        say(f"Replaced: {counted}")
     for why, requests in _grouped((left.why, left.request) for left in found.left).items():
-        click.echo(f"Not imported, {why}: {_listed(requests)}")
+        say(f"Not imported, {why}: {_listed(requests)}")
     for what, files in _grouped(
         (what, plan.file) for item, plan in zip(found.recorded, plans, strict=True) for what in item.lacks
     ).items():
-        click.echo(f"The archive lacks {what}: {_listed(files)}")
+        say(f"The archive lacks {what}: {_listed(files)}")
     if not found.recorded:
         fail(f"nothing in {archive} is a call of {home.shown}")
     if not dry_run and any(plan.text for plan in plans):
-        click.echo(f"Look before you commit: git diff {home.shown_fixtures}")
+        say(f"Look before you commit: git diff {home.shown_fixtures}")
 
 
 @command.command("list", short_help="List fixtures, and what has none.")
@@ -196,22 +194,22 @@ def list_(path: Path, contract: Path | None, events: Path | None, fixtures: Path
     PATH is a connector, or a folder of several (default: the current folder).
     """
     for home in load_homes(path, contract, events, fixtures):
-        click.echo(f"{home.shown}: {_many(len(home.evidence.fixtures), 'fixture')}")
+        say(f"{home.shown}: {_many(len(home.evidence.fixtures), 'fixture')}")
         for fixture in home.evidence.fixtures:
             origin = fixture.provenance
             how = " ".join(part for part in (origin.kind or "of no stated origin", origin.date) if part)
             inner = fixture.file.removeprefix(f"{home.shown_fixtures}/")
-            click.echo(f"  {fixture.kind or '?':<9} {fixture.name:<40} {how:<21} {inner}")
+            say(f"  {fixture.kind or '?':<9} {fixture.name:<40} {how:<21} {inner}")
         for fault in _faults(home.evidence):
             note(fault)
         there = {exchange.operation for item in home.evidence.fixtures for exchange in item.exchanges}
         lacking = [item.address for item in home.connector.operations if item.address not in there]
         if lacking:
-            click.echo(f"  no fixture for {_many(len(lacking), 'operation')}: {_listed(lacking)}")
+            say(f"  no fixture for {_many(len(lacking), 'operation')}: {_listed(lacking)}")
         delivered = {item.target for item in home.evidence.fixtures if item.kind == "event"}
         silent = [item.event for item in home.connector.webhooks if item.event not in delivered]
         if silent:
-            click.echo(f"  no fixture for {_many(len(silent), 'webhook')}: {_listed(silent)}")
+            say(f"  no fixture for {_many(len(silent), 'webhook')}: {_listed(silent)}")
 
 
 # --- connectors

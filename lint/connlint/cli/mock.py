@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connlint.cli.homes import Home, load_homes
-from connlint.cli.options import evidence_options, fail, note
+from connlint.cli.options import evidence_options, fail, note, say
 
 if TYPE_CHECKING:
     from connlint.mock.app import Mock
@@ -88,6 +88,7 @@ def command(
             checked_target(webhook_url)
     except (BadFault, BadTarget) as error:
         fail(str(error))
+
     def load() -> Home:
         return one_home(path, contract, events, fixtures)
 
@@ -157,7 +158,7 @@ def opened(home: Home, *, strict: bool = False) -> World:
         return open_world(home.connector, home.evidence, strict=strict)
     except BrokenFixtures as error:
         for line in error.findings:
-            click.echo(line, err=True)
+            say(line, err=True)
         count = len(error.findings)
         note(f"{count} {'fault' if count == 1 else 'faults'} in fixtures: nothing is served until then")
         raise SystemExit(1) from error

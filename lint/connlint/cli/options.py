@@ -18,13 +18,20 @@ EXIT_TROUBLE = 2
 
 def fail(message: str) -> NoReturn:
     """End the run: it could not do its work. The message goes to stderr, the status is 2."""
-    click.echo(f"connlint: {message}", err=True)
+    say(f"connlint: {message}", err=True)
     raise SystemExit(EXIT_TROUBLE)
 
 
 def note(message: str) -> None:
     """A word on stderr that changes nothing."""
-    click.echo(f"connlint: {message}", err=True)
+    say(f"connlint: {message}", err=True)
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Text for people, whatever it quotes: nothing in it drives their terminal."""
+    from connlint.report.escape import visible_lines
+
+    click.echo(visible_lines(text), err=err)
 
 
 def paths_argument(command: F) -> F:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connlint.cli.options import chosen_day, evidence_options, fail, note
+from connlint.cli.options import chosen_day, evidence_options, fail, note, say
 
 
 @click.command(short_help="Record fixtures: a proxy between a client and the vendor.")
@@ -74,7 +74,7 @@ def command(
         log.flush()
 
     serve(recorder, sock, started=started, ended=ended)
-    click.echo(recorder.tally.words())
+    say(recorder.tally.words())
     if recorder.tally.outcomes["new"] or recorder.tally.outcomes["replaces"]:
-        click.echo(f"Look before you commit: git diff {home.shown_fixtures}")
+        say(f"Look before you commit: git diff {home.shown_fixtures}")
     raise SystemExit(1 if recorder.tally.failed else 0)

@@ -6,7 +6,15 @@ import sys
 
 import click
 
-from connlint.cli.options import EXIT_FINDINGS, EXIT_TROUBLE, colour_wanted, fail, terminal_width, write_out
+from connlint.cli.options import (
+    EXIT_FINDINGS,
+    EXIT_TROUBLE,
+    colour_wanted,
+    fail,
+    say,
+    terminal_width,
+    write_out,
+)
 from connlint.registry import FAMILIES, rule_url, rules
 from connlint.report.escape import visible
 from connlint.report.style import Style
@@ -74,19 +82,19 @@ def _test(files: tuple[str, ...]) -> int:
         own = [rule for path in paths for rule in read_rules(path, shown(path, working))]
     except BrokenConfig as error:
         for line in error.lines:
-            click.echo(line, err=True)
+            say(line, err=True)
         return EXIT_TROUBLE
     failed = 0
     for rule in own:
         count, wrong = run_examples(rule)
         failed += len(wrong)
-        click.echo(
+        say(
             f"{rule.id}: {count - len(wrong)} of {count} examples pass"
             if count
             else f"{rule.id}: no examples"
         )
         for line in wrong:
-            click.echo(f"  {line}")
+            say(f"  {line}")
     return EXIT_FINDINGS if failed else 0
 
 

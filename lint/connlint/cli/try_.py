@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from connlint.cli.homes import Home
-from connlint.cli.options import evidence_options, fail
+from connlint.cli.options import evidence_options, fail, say
 
 if TYPE_CHECKING:
     from connlint.connector.model import Operation
@@ -89,10 +89,10 @@ def command(
         fail(str(error))
     _show_request(request, operation, home)
     if not request.sendable:
-        click.echo("Not sent.")
+        say("Not sent.")
         raise SystemExit(1)
     if dry_run:
-        click.echo("Not sent (--dry-run).")
+        say("Not sent (--dry-run).")
         return
     response = _asked(home, request) if base_url is None else _sent(request)
     _show_response(response, everything=everything)
@@ -203,22 +203,20 @@ def _credentials(home: Home, given: Sequence[str], *, masked: bool) -> dict[str,
 
 
 def _show_request(request: Rendered, operation: Operation, home: Home) -> None:
-    click.echo(_masked(f"{request.method} {request.url}", request))
+    say(_masked(f"{request.method} {request.url}", request))
     for name, value in request.headers:
-        click.echo(_masked(f"{name}: {value}", request))
+        say(_masked(f"{name}: {value}", request))
     if request.parts is not None:
         for part in request.parts:
             if part.filename is not None:
                 media = f", {part.content_type}" if part.content_type else ""
-                click.echo(f"  {part.name}: file {part.filename}, {len(part.content):,} bytes{media}")
+                say(f"  {part.name}: file {part.filename}, {len(part.content):,} bytes{media}")
             else:
-                click.echo(
-                    _masked(f"  {part.name}: {_printable(part.content.decode('utf-8', 'replace'))}", request)
-                )
+                say(_masked(f"  {part.name}: {_printable(part.content.decode('utf-8', 'replace'))}", request))
     elif request.text:
         _show_body(request, operation, home)
     for name in request.missing:
-        click.echo(f"`{name}` is required and has no value: -p {name}=…")
+        say(f"`{name}` is required and has no value: -p {name}=…")
 
 
 def _show_body(request: Rendered, operation: Operation, home: Home) -> None:
@@ -227,7 +225,7 @@ def _show_body(request: Rendered, operation: Operation, home: Home) -> None:
     broken = request.broken
     if broken is None:
         text = _printable(request.text, keep_lines=True)
-        click.echo(_masked(text if len(text) <= _LONGEST * 4 else f"{text[: _LONGEST * 4]}…", request))
+        say(_masked(text if len(text) <= _LONGEST * 4 else f"{text[: _LONGEST * 4]}…", request))
         return
     before = request.text[: broken.start]
     line_start = before.rfind("\n") + 1
@@ -238,14 +236,14 @@ def _show_body(request: Rendered, operation: Operation, home: Home) -> None:
     last = min(line_end, broken.start + 300)
     if first == line_start and last == line_end:
         for line in request.text[:line_start].splitlines():
-            click.echo(_masked(_printable(line), request))
+            say(_masked(_printable(line), request))
     shown = _masked(_printable(request.text[first : broken.start]), request)
-    click.echo(shown + _masked(_printable(request.text[broken.start : last]), request))
+    say(shown + _masked(_printable(request.text[broken.start : last]), request))
     rule = _rule_about(home, operation, broken.placeholder)
-    click.echo(" " * len(shown) + f"^ not JSON: {broken.message}" + (f"   ({rule})" if rule else ""))
+    say(" " * len(shown) + f"^ not JSON: {broken.message}" + (f"   ({rule})" if rule else ""))
     if first == line_start and last == line_end:
         for line in request.text[line_end:].splitlines()[1:]:
-            click.echo(_masked(_printable(line), request))
+            say(_masked(_printable(line), request))
 
 
 def _rule_about(home: Home, operation: Operation, placeholder: str | None) -> str:
@@ -347,20 +345,20 @@ def _sent(request: Rendered) -> Response:
 
 def _show_response(response: Response, *, everything: bool) -> None:
     origin = f"  ({response.origin})" if response.origin else ""
-    click.echo(f"→ {response.status} {response.content_type}{origin}")
+    say(f"→ {response.status} {response.content_type}{origin}")
     if not response.body:
         return
     try:
         text = response.body.decode("utf-8")
     except UnicodeDecodeError:
-        click.echo(f"  {len(response.body):,} bytes")
+        say(f"  {len(response.body):,} bytes")
         return
     if _json(response) is not _NONE:
         text = json.dumps(_json(response), indent=2, ensure_ascii=False)
     text = re.sub(r"\r\n?", "\n", text)
     if not everything and len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}\n…  {len(response.body):,} bytes in all: --all"
-    click.echo(_printable(text, keep_lines=True))
+    say(_printable(text, keep_lines=True))
 
 
 _NONE = object()
@@ -391,13 +389,13 @@ def _show_record(home: Home, operation: Operation, response: Response, *, everyt
         records = _records(home, operation, value)
         if records is not None:
             if not records:
-                click.echo("no records")
+                say("no records")
                 return
             value = records[0]
             title = f"record 1 of {len(records)}:"
-    click.echo(title)
+    say(title)
     for line in record_lines(fields, value, most=None if everything else 12):
-        click.echo(line)
+        say(line)
 
 
 def _records(home: Home, operation: Operation, value: object) -> list[object] | None:

@@ -15,6 +15,13 @@ def visible(text: str) -> str:
     return _CONTROL.sub(_escape, text)
 
 
+def visible_lines(text: str) -> str:
+    """The text with each of its lines made visible; line feeds and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+
 def _escape(match: re.Match[str]) -> str:
     char = match[0]
     named = _NAMED.get(char)

@@ -37,7 +37,7 @@ def render(report: Report, *, least: Severity = Severity.WARNING) -> str:
 def _command(finding: Finding) -> str:
     source, span = finding.place.source, finding.place.span
     start, end = source.position(span.start), source.position(span.end)
-    properties = {"file": source.path, "line": str(start.line)}
+    properties = {"file": visible(source.path), "line": str(start.line)}
     if start.line == end.line:
         # columns hold for one line only; GitHub's are inclusive
         properties |= {"endLine": str(end.line), "col": str(start.column)}

@@ -6,6 +6,7 @@ import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from connlint.finding import Finding, Report, Severity
+from connlint.report.escape import visible_lines
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -58,5 +59,5 @@ def _case(suite: Element, item: Finding) -> None:
 
 
 def _clean(text: str) -> str:
-    """The text without characters that XML 1.0 cannot hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text without what drives a terminal, and without characters that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", visible_lines(text))
