@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation bench bench-count bench-docs dist refresh-events lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation bench bench-count bench-docs docs dist refresh-events lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-count: setup ## count the instructions of one cold run (needs valgrind) ag
 
 bench-docs: setup ## measure everything and write docs/benchmarks.md with its plots
 	$(RUN) -m tests.bench --docs
+
+docs: setup ## build the documentation's site into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 dist: setup ## build the source distribution and the wheel into dist/
 	rm -rf dist

@@ -97,7 +97,7 @@ def as_markdown(rule: Rule, shown: Example | None) -> str:
     fixes = f"fix: {' or '.join(page.fixes)}" if page.fixes else "no fix"
     lines = [f"# {rule.id}", "", f"**{rule.severity.word}**, family {rule.family}, {fixes}", "", page.fault]
     for label, text in page.sections.items():
-        lines += ["", f"## {label}", "", text]
+        lines += ["", f"## {label}", "", text[:1].upper() + text[1:]]
     if rule.yields_to:
         others = ", ".join(f"[`{other}`]({other}.md)" for other in rule.yields_to)
         lines += ["", "## Yields to", "", f"{others}: where that one sees the same fault, this one is quiet."]

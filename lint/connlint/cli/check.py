@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from connlint.cli.completing import formats, rule_ids
 from connlint.cli.options import (
     EXIT_FINDINGS,
     EXIT_TROUBLE,
@@ -42,6 +43,7 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     "formats",
     multiple=True,
     metavar="NAME[:FILE]",
+    shell_complete=formats,
     help="text (default), concise, json, markdown, github, sarif, gitlab or junit; repeat for several, "
     "each into its own file, such as --format github --format sarif:out.sarif.",
 )
@@ -49,9 +51,15 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file."
 )
 @click.option(
-    "--select", multiple=True, metavar="RULE", help="Run only these rules (repeat, or join with commas)."
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=rule_ids,
+    help="Run only these rules (repeat, or join with commas).",
 )
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave these rules out.")
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", shell_complete=rule_ids, help="Leave these rules out."
+)
 @click.option(
     "--fail-on",
     type=_SEVERITIES,
