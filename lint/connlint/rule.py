@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         declared_kinds,
         demanded_keys,
         has_default,
+        may_be_absent,
         request_shape,
         type_that_fits,
     )
@@ -155,6 +156,7 @@ __all__ = [
     "listed_events",
     "masked",
     "matches",
+    "may_be_absent",
     "misplaced",
     "nearest",
     "nodes",
@@ -202,6 +204,7 @@ _ON_DEMAND = {
     "declared_kinds": ("requests", "declared_kinds"),
     "demanded_keys": ("requests", "demanded_keys"),
     "has_default": ("requests", "has_default"),
+    "may_be_absent": ("requests", "may_be_absent"),
     "is_stand_in": ("redaction", "is_stand_in"),
     "kind_words": ("shapes", "kind_words"),
     "listed_events": ("verdicts", "listed_events"),

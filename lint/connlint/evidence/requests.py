@@ -158,11 +158,34 @@ def _object(
             )
     dynamic = any(key.name is None for key, _ in node.members)
     sent = named if structured else named | {name.partition("[")[0] for name in named}
-    lacking = tuple(name for name in demanded_keys(shape) if name not in sent)
+    demanded = demanded_keys(shape)
+    lacking = tuple(name for name in demanded if name not in sent)
+    if not structured:
+        for key, value in node.members:
+            hole = holes.get(value.holes[0].start) if value.holes else None
+            if key.name is not None and key.name.partition("[")[0] in demanded and may_be_absent(hole):
+                name = key.name.partition("[")[0]
+                yield Issue(
+                    "missing-key",
+                    template.text_at.chars(key.start, key.end),
+                    (name,),
+                    shape,
+                    template,
+                    hole=hole,
+                )
     if lacking and not dynamic:
         at = template.text_at.chars(node.start, node.end) if path else template.text_at
         for name in lacking:
             yield Issue("missing-key", at, (*path, name), shape, template, values=(name,))
+
+
+def may_be_absent(hole: Hole | None) -> bool:
+    """Whether a form or a query may leave out what the hole stands for: it is all of the value, and optional."""
+    if hole is None or hole.placeholder is None or hole.placeholder.required:
+        return False
+    text = hole.template.text
+    starts = hole.start == 0 or text[hole.start - 1] == "="
+    return starts and text[hole.end : hole.end + 1].strip() in ("", "&")
 
 
 def _meant(shape: Shape, node: Node) -> Shape:

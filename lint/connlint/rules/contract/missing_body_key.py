@@ -1,6 +1,7 @@
 """A key that the contract requires is not in the body.
 
-Why: the vendor refuses the request.
+Why: the vendor refuses the request. In a form the key may be there, and go where an optional placeholder has
+no value.
 Not flagged: keys that only some branches of the request's schema require (a constant such as `"type": "card"`
 says which branch is meant); keys that are the vendor's to set (`readOnly`) or have a default; templates with
 a hole in a key; bodies that do not parse (`body-not-json` says so).
@@ -13,6 +14,7 @@ from connlint.rule import (
     Observation,
     Operation,
     Problem,
+    RequestIssue,
     Severity,
     demanded_keys,
     nearest,
@@ -38,7 +40,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         words = f": {' '.join(key.shape.description.split())[:90]}" if key and key.shape.description else ""
         yield Problem(
             issue.at,
-            f"{known.name} requires `{name}`{where}",
+            f"{known.name} requires `{name}`{where}{_left_out(issue)}",
             about=f"{operation.address}.body[{'.'.join(issue.path)}]",
             value=".".join(issue.path),
             evidence=[
@@ -52,6 +54,12 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         )
     if operation.body is None and not context.evidence.empty:
         yield from _no_body(operation, context)
+
+
+def _left_out(issue: RequestIssue) -> str:
+    """What a form does without a value."""
+    placeholder = issue.hole.placeholder if issue.hole is not None else None
+    return f", left out when `{placeholder.name}` has no value" if placeholder is not None else ""
 
 
 def _no_body(operation: Operation, context: Context) -> Iterator[Problem]:

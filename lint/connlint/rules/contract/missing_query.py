@@ -1,6 +1,6 @@
 """A query parameter that the contract requires is not sent.
 
-Why: the vendor refuses the request.
+Why: the vendor refuses the request; also where an optional placeholder leaves the parameter out.
 Not flagged: a name that is only misspelt (`unknown-query` offers the right one); credentials; a parameter
 that has a default.
 Fix: none; where its value comes from only the author knows.
@@ -14,6 +14,7 @@ from connlint.rule import (
     Problem,
     Severity,
     has_default,
+    may_be_absent,
     nearest,
     render_pointer,
     rule,
@@ -30,8 +31,27 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     sent |= {name.partition("[")[0] for name in sent}
     misspelt = {nearest(name, [item for item in names if item not in sent]) for name in sent - set(names)}
     keys = {scheme.key for choice in known.security for scheme in choice if scheme.location == "query"}
+    optional = {query.name: query for query in operation.query if any(map(may_be_absent, query.holes[:1]))}
     for name, parameter in names.items():
         demanded = parameter.required and not has_default(parameter.shape)
+        if demanded and name in optional:
+            query = optional[name]
+            yield Problem(
+                query.at.key,
+                f"{known.name} requires the query parameter `{name}`, left out without a value",
+                about=f"{operation.address}.query[{name}]",
+                value=name,
+                evidence=[
+                    Observation(
+                        "contract",
+                        context.evidence.contract_name,
+                        render_pointer(parameter.pointer),
+                        f"`{name}` is required",
+                    )
+                ],
+                help="require its placeholder",
+            )
+            continue
         if demanded and name.partition("[")[0] not in sent | misspelt | keys and name not in sent:
             place = operation.at / "queryParams"
             yield Problem(
