@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from connlint.connector.bodies import Node
 from connlint.connector.selectors import json_kind
 from connlint.connector.types import kinds, known
+from connlint.evidence.fixtures import exchanges_of
 from connlint.evidence.matching import admits, matched
 from connlint.evidence.redaction import carriers
 from connlint.mock.received import BadBody
@@ -86,6 +87,7 @@ class Checker:
     def __init__(self, evidence: Evidence, *, strict: bool = False) -> None:
         self._evidence = evidence
         self._strict = strict
+        self._spared: dict[str, frozenset[str]] = {}
         self._known: dict[str, ContractOperation | None] = {}
 
     def known(self, operation: Operation) -> ContractOperation | None:
@@ -101,7 +103,7 @@ class Checker:
         known = self.known(operation)
         faults = _against_contract(known, request, self._evidence) if known is not None else None
         if faults is None:
-            faults = _against_template(operation, request)
+            faults = _against_template(operation, request, spared=self._spared_keys(operation))
         listed = list(faults)
         if not listed and self._strict:
             listed = list(_strictly(operation, request))
@@ -112,6 +114,25 @@ class Checker:
         words = "; ".join(fault.message for fault in same[:MOST])
         more = f"; {len(same) - MOST} more" if len(same) > MOST else ""
         return Fault(first.status, words + more, first.name)
+
+    def _spared_keys(self, operation: Operation) -> frozenset[str]:
+        """The keys of the body that the vendor is known to do without: a fixture has an answer of success
+        to a request that lacks them. What was seen outranks what the connector always sends."""
+        address = operation.address
+        if address not in self._spared:
+            self._spared[address] = frozenset(_lacking(operation, self._evidence))
+        return self._spared[address]
+
+
+def _lacking(operation: Operation, evidence: Evidence) -> Iterator[str]:
+    body = operation.body.body if operation.body is not None else None
+    if body is None or body.root is None:
+        return
+    keys = {key.name for key, _ in body.root.members if key.name is not None}
+    for exchange in exchanges_of(evidence.fixtures, operation.address):
+        asked = exchange.request.body
+        if exchange.response.ok and exchange.fixture.proves and isinstance(asked.value, dict):
+            yield from keys - asked.value.keys()
 
 
 # --- the contract
@@ -248,7 +269,13 @@ def _parts(request: Received, shape: Shape) -> Iterator[Fault]:
 # --- the connector's own templates
 
 
-def _against_template(operation: Operation, request: Received, *, strict: bool = False) -> Iterator[Fault]:
+def _against_template(
+    operation: Operation,
+    request: Received,
+    *,
+    strict: bool = False,
+    spared: frozenset[str] = frozenset(),
+) -> Iterator[Fault]:
     """What the template makes certain: the kind of body, the keys of required placeholders, their types."""
     for template in operation.query:
         required = [
@@ -281,7 +308,10 @@ def _against_template(operation: Operation, request: Received, *, strict: bool =
         yield Fault(400, str(error))
         return
     if body.body.root is not None:
-        yield from _node(body, body.body.root, value, "", structured=kind == "json", strict=strict)
+        for fault in _node(body, body.body.root, value, "", structured=kind == "json", strict=strict):
+            lacks = isinstance(value, dict) and fault.name not in value
+            if strict or not (lacks and fault.name in spared):
+                yield fault
 
 
 def _node(
