@@ -180,7 +180,7 @@ def _object(
 
 
 def may_be_absent(hole: Hole | None) -> bool:
-    """Whether a form or a query may leave out what the hole stands for: it is all of the value, and optional."""
+    """Whether a form or a query may leave out what a hole stands for: it is the whole value, and optional."""
     if hole is None or hole.placeholder is None or hole.placeholder.required:
         return False
     text = hole.template.text

@@ -1,6 +1,6 @@
 """A key that the contract requires is not in the body.
 
-Why: the vendor refuses the request. In a form the key may be there, and go where an optional placeholder has
+Why: the vendor refuses the request. In a form the key may be written, and go when an optional placeholder has
 no value.
 Not flagged: keys that only some branches of the request's schema require (a constant such as `"type": "card"`
 says which branch is meant); keys that are the vendor's to set (`readOnly`) or have a default; templates with
