@@ -39,7 +39,12 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("an AWS access key", "ASIA", r"ASIA[0-9A-Z]{16}"),
     ("a Google API key", "AIza", r"AIza[A-Za-z0-9_-]{35}"),
     ("a Google access token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
-    ("a JSON Web Token", "eyJ", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}"),
+    # only where a run begins: from each `eyJ` of a long run it would be read to its end
+    (
+        "a JSON Web Token",
+        "eyJ",
+        r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}",
+    ),
     ("a SendGrid key", "SG.", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     ("a Shopify token", "shpat_", r"shpat_[0-9a-fA-F]{32}"),
     ("a Mailgun key", "key-", r"key-[0-9a-f]{32}"),
