@@ -73,6 +73,15 @@ bench-docs: setup ## measure everything and write docs/benchmarks.md with its pl
 docs: setup ## build the documentation's site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
+bench-mock: setup ## requests per second of the mock beside a bare Starlette app, and its start
+	$(RUN) -m tests.bench.mock
+
+load: setup ## 1,000 connections to the mock for 30 s: no error, memory flat
+	$(RUN) -m tests.bench.mock --load
+
+sdk-tests: setup ## run the openai package's own tests of our operations against the mock (needs its sdist)
+	$(RUN) -m tests.sdk.run
+
 dist: setup ## build the source distribution and the wheel into dist/
 	rm -rf dist
 	$(RUN) -m hatchling build

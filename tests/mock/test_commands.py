@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from click.testing import CliRunner, Result
+from tests.mock.connectors import delivery, exchange, write
 
 from connlint.cli import group
 from connlint.mock.inprocess import MockServer
 from connlint.mock.recorder import Recorder
 from connlint.mock.server import make_server
 from connlint.run import Request, open_all
-from tests.mock.connectors import delivery, exchange, write
 
 PAID = delivery("order.paid", {"id": "evt_1", "type": "order.paid", "data": {"id": "o_1"}})
 CREATE = exchange("orders.create", {"id": "o_1", "sum": {"total": 12}})

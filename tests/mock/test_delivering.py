@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from tests.mock.connectors import EVENTS, delivery, exchange, write
 
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.events import Signing
@@ -27,7 +28,6 @@ from connlint.mock.hostile import Result, run_suite
 from connlint.mock.inprocess import MockServer
 from connlint.mock.signing import Signer, new_secret
 from connlint.run import Request, open_all
-from tests.mock.connectors import EVENTS, delivery, exchange, write
 
 URL = "http://receiver.test/hooks"
 PAID = delivery("order.paid", {"id": "evt_1", "type": "order.paid", "data": {"id": "o_1", "list": [1, 2]}})

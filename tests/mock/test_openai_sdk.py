@@ -172,7 +172,7 @@ def test_our_message_is_in_the_exception(mock: MockServer, client: Any) -> None:
         client.get("/modelz", cast_to=object)
     with pytest.raises(openai.BadRequestError, match="`messages`"):
         client.post("/chat/completions", body={"model": "x"}, cast_to=object)
-    with pytest.raises(openai.AuthenticationError, match="another form|no credential"):
+    with pytest.raises(openai.AuthenticationError, match=r"another form|no credential"):
         client.models.list(extra_headers={"Authorization": "x"})
 
 

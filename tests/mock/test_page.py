@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.mock.connectors import AUTH, delivery, exchange
 
 from connlint.mock.inprocess import MockServer
-from tests.mock.connectors import AUTH, delivery, exchange
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.mock.connectors import delivery, exchange, write
 
 ROOT = Path(__file__).parents[2]
-TESTS = '''
+TESTS = """
 import httpx2
 import pytest
 
@@ -39,7 +39,7 @@ def test_delivered(connlint_mock):
 @pytest.mark.connlint("nowhere")
 def test_no_connector(connlint_mock):
     pass
-'''
+"""
 
 
 def test_the_fixture_serves_waits_and_asserts(tmp_path: Path) -> None:
@@ -57,7 +57,17 @@ def test_the_fixture_serves_waits_and_asserts(tmp_path: Path) -> None:
         "    connlint_mock._courier._delays = ()\n"
     )
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "connlint.pytest_plugin", "-p", "no:cacheprovider", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "connlint.pytest_plugin",
+            "-p",
+            "no:cacheprovider",
+            str(tmp_path),
+        ],
         env={**os.environ, "PYTHONPATH": str(ROOT / "lint"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.mock.connectors import AUTH, exchange, write
 
 from connlint.mock.inprocess import MockServer
 from connlint.mock.server import CannotListen, listen
-from tests.mock.connectors import AUTH, exchange, write
 
 Serve = Callable[..., MockServer]
 ROOT = Path(__file__).parents[2]

@@ -36,7 +36,7 @@ def test_the_vector_of_standard_webhooks() -> None:
 
 
 def test_the_vector_of_github() -> None:
-    """Source: GitHub's documentation, "Validating webhook deliveries", "Testing the webhook payload validation"."""
+    """Source: GitHub's documentation, page "Validating webhook deliveries", its test values."""
     headers = dict(Signer(GITHUB, ["It's a Secret to Everybody"]).headers("72d3162e", 0, b"Hello, World!"))
     assert headers == {
         "X-Hub-Signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
