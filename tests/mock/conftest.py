@@ -83,7 +83,7 @@ def served(tmp_path: Path) -> Iterator[Callable[..., MockServer]]:
     """Serve a mock: `served({"a.json": fixture}, delay=True)`."""
     servers: list[MockServer] = []
 
-    def make(fixtures: Mapping[str, object], **options: object) -> MockServer:
+    def make(fixtures: Mapping[str, object], **options: Any) -> MockServer:
         documents = {
             key: options.pop(key) for key in ("events", "contract", "service", "resources") if key in options
         }

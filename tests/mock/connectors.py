@@ -107,13 +107,19 @@ EVENTS: dict[str, object] = {
 AUTH = {"Authorization": "Bearer any"}
 
 
-def exchange(operation: str, json_: object = None, *, status: int = 200, **more: object) -> dict[str, object]:
-    """An operation's fixture with a JSON answer; `match`, `variant`, `request`, … in `more`."""
-    response: dict[str, object] = {"status": status}
+def exchange(
+    operation: str,
+    json_: object = None,
+    *,
+    status: int = 200,
+    response: Mapping[str, object] | None = None,
+    **more: object,
+) -> dict[str, object]:
+    """An operation's fixture with a JSON answer, or another `response`; `match`, `request`, … in `more`."""
+    made: dict[str, object] = {"status": status, **(response or {})}
     if json_ is not None:
-        response["json"] = json_
-    response |= more.pop("response", {})  # type: ignore[arg-type]  # a dict in every call
-    return {"operation": operation, "written": "2026-11-21 after nothing", **more, "response": response}
+        made["json"] = json_
+    return {"operation": operation, "written": "2026-11-21 after nothing", **more, "response": made}
 
 
 def delivery(event: str, json_: object) -> dict[str, object]:
