@@ -299,3 +299,13 @@ def test_an_upstream_that_is_not_there(tmp_path: Path) -> None:
         assert httpx2.get(f"{recording.url}/orders").status_code == 502
     finally:
         recording.close()
+
+
+def test_a_missing_extra_is_named_with_its_command(
+    connlint: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "shop", {"a.json": CREATE})
+    monkeypatch.setattr("connlint.mock.extra.find_spec", lambda name: None)
+    result = connlint("mock", "shop")
+    assert result.exit_code == 2
+    assert "this needs the package uvicorn: pip install 'connlint[mock]'" in result.stderr

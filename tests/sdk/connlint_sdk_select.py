@@ -5,6 +5,8 @@ A module of its own by a name of its own, since the package's distribution has a
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 OURS = {
     "test_models.py": ("list", "retrieve", "delete"),
     "test_files.py": ("create", "retrieve", "list", "delete"),
@@ -40,7 +42,10 @@ def selected(name: str, method: str) -> bool:
 def pytest_collection_modifyitems(items: list[object]) -> None:
     """Drop what tests anything else."""
     kept = []
+    without_aiohttp = find_spec("aiohttp") is None  # one of the clients that the tests run with
     for item in items:
+        if without_aiohttp and "aiohttp" in str(getattr(item, "nodeid", "")):
+            continue
         path = str(getattr(item, "path", "")).replace("\\", "/")
         name = str(getattr(item, "originalname", ""))
         for module, methods in OURS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connlint.connector.selectors import walk
@@ -19,12 +19,14 @@ def record_lines(
     fields: Iterable[Field],
     body: object,
     *,
-    notes: dict[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
     most: int | None = None,
+    absent: Callable[[Field], str] = lambda _field: "",
 ) -> list[str]:
     """Each field's name, what it selects from a body, and its selector; then what is said of it elsewhere.
 
-    `notes` are words by the field's address. After `most` fields the rest is counted.
+    `notes` are words by the field's address; `absent` says where a field that is not there can be seen.
+    After `most` fields the rest is counted.
     """
     listed = list(fields)
     shown = listed if most is None or len(listed) <= most else listed[:most]
@@ -34,7 +36,7 @@ def record_lines(
     lines = []
     for field, text in rows:
         selector = json.dumps(list(field.selector)) if field.selector is not None else "no selector"
-        note = (notes or {}).get(field.address, "")
+        note = (notes or {}).get(field.address, "") or (absent(field) if text.startswith("absent") else "")
         line = f"  {field.name:<{name_width}}  {text:<{value_width}}  {selector}"
         lines.append(f"{line}  ← {note}" if note else line)
     if len(shown) < len(listed):

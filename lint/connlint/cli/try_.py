@@ -15,7 +15,7 @@ from connlint.cli.homes import Home
 from connlint.cli.options import evidence_options, fail, say
 
 if TYPE_CHECKING:
-    from connlint.connector.model import Operation
+    from connlint.connector.model import Field, Operation
     from connlint.connector.rendering import Rendered
 
 _BOUNDARY = "connlint-boundary"
@@ -394,8 +394,26 @@ def _show_record(home: Home, operation: Operation, response: Response, *, everyt
             value = records[0]
             title = f"record 1 of {len(records)}:"
     say(title)
-    for line in record_lines(fields, value, most=None if everything else 12):
+    for line in record_lines(
+        fields, value, most=None if everything else 12, absent=lambda field: _seen_in(home, field)
+    ):
         say(line)
+
+
+def _seen_in(home: Home, field: Field) -> str:
+    """The first fixture of the field's resource whose answer has it."""
+    from connlint.connector.selectors import walk
+    from connlint.reading import MISSING
+
+    resource = field.address.partition(".fields[")[0]
+    for fixture in home.evidence.fixtures:
+        for exchange in fixture.exchanges:
+            if exchange.operation.startswith(f"{resource}.") and exchange.json is not MISSING:
+                found = walk(exchange.json, field.selector or ())
+                if found.found and found.value is not None:
+                    step = f", step {exchange.step + 1}" if exchange.step is not None else ""
+                    return f"it is in {fixture.name}{step}"
+    return ""
 
 
 def _records(home: Home, operation: Operation, value: object) -> list[object] | None:
