@@ -351,7 +351,7 @@ class Configs:
                 break
             passed.append(here)
             found = self._read(here)
-            if found is not None or (here / ".git").exists():
+            if found is not None or os.path.exists(f"{here}{os.sep}.git"):  # noqa: PTH110
                 break
         for here in passed:
             self._by_folder[here] = found
@@ -359,8 +359,8 @@ class Configs:
 
     def _read(self, folder: Path) -> Config | None:
         for name in NAMES:
-            path = folder / name
-            if path.is_file():
+            if os.path.isfile(f"{folder}{os.sep}{name}"):  # noqa: PTH113 - asked of each folder above, in every run
+                path = folder / name
                 config = read_config(path, shown(path, self._working))
                 if config is not None:
                     return config

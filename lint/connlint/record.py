@@ -11,9 +11,29 @@ Not supported, since nothing here needs it: inheritance among records, `ClassVar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, dataclass_transform, overload
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    import functools
+
+    once = functools.cached_property
+else:
+
+    class once:  # noqa: N801 - it is used as `property` is
+        """`functools.cached_property` without its lock (up to Python 3.11), which is most of its cost."""
+
+        def __init__(self, make: Callable[[Any], Any]) -> None:
+            self._make = make
+            self._name = make.__name__
+            self.__doc__ = make.__doc__
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            value = instance.__dict__[self._name] = self._make(instance)
+            return value
 
 
 class _Factory:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from importlib import import_module
 
@@ -94,6 +96,10 @@ def group() -> None:
 
 def main() -> None:
     """The program. Nothing that goes wrong reaches the user as a traceback."""
+    checking = sys.argv[1:2] == ["check"]
+    if checking:
+        # start-up makes no garbage, and a run collects its own: Python's collector would only look at it all
+        gc.disable()
     try:
         group(prog_name="connlint", standalone_mode=True)
     except BrokenPipeError:
@@ -103,3 +109,18 @@ def main() -> None:
     except OSError as error:
         click.echo(f"connlint: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
         sys.exit(2)
+    except SystemExit as ended:
+        if checking and isinstance(ended.code, int):
+            _leave(ended.code)
+        raise
+
+
+def _leave(status: int) -> None:
+    """End the process without taking its modules and models apart, a tenth of a short run's time: everything
+    that was to be written is, and what cannot be flushed is left to Python's own way out."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(status)

@@ -8,13 +8,13 @@ alone (schema-violation reports it).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import cast
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
 from connlint.connector.templates import HoleSpan, Malformed, malformed, may_be_malformed, scan
 from connlint.reading import Document, Location, Pointer
+from connlint.record import once
 from connlint.source import Source, Span
 
 At = Location | tuple[Document, Pointer]
@@ -191,15 +191,15 @@ class Template(Node):
     def text_at(self) -> Location:
         return self.at / "value" if self._wrapped else self.at
 
-    @cached_property
+    @once
     def holes(self) -> tuple[Hole, ...]:
         return tuple([Hole(self, span) for span in scan(self.text)]) if "{{" in self.text else ()
 
-    @cached_property
+    @once
     def hole_names(self) -> frozenset[str]:
         return frozenset([hole.name for hole in self.holes])
 
-    @cached_property
+    @once
     def malformed(self) -> tuple[Malformed, ...]:
         """What was meant as a hole and is none."""
         if not may_be_malformed(self.text, len(self.holes)):
@@ -228,7 +228,7 @@ class Template(Node):
             return f"{owner}.{self.name}"
         return f"{owner}.{'baseURL' if self.role == 'base' else self.role}"
 
-    @cached_property
+    @once
     def declared(self) -> dict[str, Placeholder]:
         """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
         found: dict[str, Placeholder] = {}
@@ -236,7 +236,7 @@ class Template(Node):
             found.setdefault(placeholder.name, placeholder)
         return found
 
-    @cached_property
+    @once
     def scope(self) -> Mapping[str, Placeholder]:
         """Every placeholder that this template may use: its own, then what the endpoint lends to operations
         and `auth.params` to headers."""
@@ -252,7 +252,7 @@ class Template(Node):
             return {}
         return layers[0] if len(layers) == 1 else Scope(layers)
 
-    @cached_property
+    @once
     def body_kind(self) -> str:
         """What a body template is by its content type: "json", "form", "multipart" or "text".
 
@@ -273,7 +273,7 @@ class Template(Node):
         looks_like_json = start[:1] in ("{", "[") and not start.startswith("{{")
         return other if (other == "json") == looks_like_json else kind
 
-    @cached_property
+    @once
     def body(self) -> Body | None:
         """The body as a tree; None when this is no body, or opaque text.
 
@@ -356,7 +356,7 @@ class Auth(Node):
         """The credentials it declares."""
         return [placeholder for template in self.params.values() for placeholder in template.placeholders]
 
-    @cached_property
+    @once
     def declared(self) -> dict[str, Placeholder]:
         """The credentials by name; of a name that stands twice, the first."""
         found: dict[str, Placeholder] = {}
@@ -694,18 +694,18 @@ class Connector(Node):
         for resource in self.resources:
             yield from resource.fields
 
-    @cached_property
+    @once
     def templates(self) -> tuple[Template, ...]:
         """Every template: the service's, then the resources'."""
         service = list(self.service.templates) if self.service is not None else []
         return (*service, *(template for resource in self.resources for template in resource.templates))
 
-    @cached_property
+    @once
     def bodies(self) -> tuple[Template, ...]:
         """Every body template."""
         return tuple(template for template in self.templates if template.role == "body")
 
-    @cached_property
+    @once
     def templates_with_optional_holes(self) -> tuple[Template, ...]:
         """The templates with a hole whose value may be absent."""
         return tuple(
@@ -714,12 +714,12 @@ class Connector(Node):
             if template.holes and any(hole.is_optional for hole in template.holes)
         )
 
-    @cached_property
+    @once
     def placeholders(self) -> tuple[Placeholder, ...]:
         """Every declared placeholder."""
         return tuple(placeholder for template in self.templates for placeholder in template.placeholders)
 
-    @cached_property
+    @once
     def content_type(self) -> str | None:
         """What requests carry unless an operation says otherwise."""
         if self.service is None:
@@ -729,7 +729,7 @@ class Connector(Node):
                 return header.text
         return self.service.content_type
 
-    @cached_property
+    @once
     def base_path(self) -> str:
         """The path part of the base URL, without a trailing slash (`/v1`)."""
         service = self.service
