@@ -164,7 +164,7 @@ class Journal:
         self._waiting = 0
         self._count = 0
         self._log = log
-        self._file: TextIO | None = file.open("a", encoding="utf-8") if file is not None else None
+        self._file: TextIO | None = file.open("a", 1, "utf-8") if file else None
 
     @property
     def redactor(self) -> Redactor:
