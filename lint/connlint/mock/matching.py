@@ -69,7 +69,8 @@ class Preferences(NamedTuple):
         return self.example is not None or self.code is not None or self.wrong is not None
 
 
-_PREFERENCE: Final = re.compile(r'[ \t]*([A-Za-z-]+)[ \t]*=[ \t]*(?:"([^"]*)"|([^;,\s]*))')
+_PREFERENCE: Final = re.compile(r'(?<![A-Za-z-])([A-Za-z-]+)[ \t]*=[ \t]*(?:"([^"]*)(?:"|\Z)|([^;,\s]*))')
+"""A name is tried where it begins and a quote ends with the header, so that none is read over and over."""
 
 
 def preferences(header: str) -> Preferences:
