@@ -361,11 +361,14 @@ def _matches(pattern: str, text: str) -> bool:
 
 _CLASS = re.compile(r"\[(?:\\.|[^\]\\])+\]")
 _QUANTIFIER = re.compile(r"\{([0-9]{1,3})(?:,[0-9]*)?\}|[*+?]")
+_LONGEST_PATTERN: Final = 1000
 _ESCAPED = {"d": "1", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a", "n": "\n", "t": "\t", "r": "\r"}
 
 
 def text_of(pattern: str) -> str | None:
     """A short text that a plain pattern matches (literals, classes, groups, quantifiers), or None."""
+    if len(pattern) > _LONGEST_PATTERN:
+        return None
     try:
         text, end = _alternative(pattern, 0, 0)
     except (IndexError, ValueError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from math import isinf
 
@@ -52,6 +52,8 @@ _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _HOLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _SKIPPED = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"|[\[\]{},]')
 _STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]\s*+[\]}]|([\[{,])', re.DOTALL)
+_STRING_OR_MARK = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*+("?)|[\[\]{},]')
+_MARK = re.compile(r"[\[\]{},]")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CLOSER = {"{": "}", "[": "]"}
 _LITERALS: dict[str, object] = {"true": True, "false": False, "null": None}
@@ -122,6 +124,17 @@ def value_past(text: str, limit: int) -> int | None:
 
 class _Stop(Exception):
     """Nothing more can be read."""
+
+
+def _marks(text: str, at: int) -> Iterator[re.Match[str]]:
+    """Brackets and commas outside of strings. A quote without a partner on its line opens none, and neither
+    does any behind it on that line: what escapes them from there escapes them from here, so none is tried."""
+    while (match := _STRING_OR_MARK.search(text, at)) is not None:
+        at = match.end()
+        if match[1] == "":
+            yield from _MARK.finditer(text, match.start(), at)
+        elif match[1] is None:
+            yield match
 
 
 class _Frame:
@@ -1020,7 +1033,7 @@ class _Repair:
         """Leave out what stands here: go to the comma or the closer that ends this entry."""
         self.mute()
         depth = 0
-        for match in _SKIPPED.finditer(self.text, self.at):
+        for match in _marks(self.text, self.at):
             char = match.group()
             if char in "[{":
                 depth += 1
