@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.cli.conftest import Result, connlint, folder, pets, write_connector
-from tests.docs import DOCS, config_keys, run_page
+from tests.docs import DOCS, config_keys, printed, run_page
 
 from connlint.registry import rule_url, rules
 
@@ -147,3 +147,23 @@ def test_bash_completes_commands_options_and_rules(tmp_path: Path) -> None:
         "unused-ignore",
         "sarif",
     ], done.stderr
+
+
+def test_the_readme_shows_what_the_program_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DOCS.parent)
+    (shown,) = re.findall(
+        r"^```console\n(.*?)^```$", Path("README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    command, *parts = re.split(r"^\u2026?\n", shown, flags=re.MULTILINE)
+
+    whole = printed(command.strip().removeprefix("$ connlint "))
+
+    assert len(parts) > 1
+    assert all(part in whole for part in parts)
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    text = (DOCS.parent / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) <= 62, "the readme fits a screen"
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (DOCS.parent / target).is_file(), target
