@@ -19,7 +19,7 @@ COMMANDS = {
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "deliver": "Deliver a signed webhook event to a receiver.",
     "fixtures": "Draft, import and list fixtures.",
-    "lsp": "Serve an editor: the Language Server Protocol on standard input and output.",
+    "lsp": "Serve an editor: the language server.",
     "mock": "Serve a connector's operations from its fixtures.",
     "record": "Record fixtures: a proxy between a client and the vendor.",
     "report": "Merge the reports of a run's shards.",

@@ -36,9 +36,18 @@ def render(
     if statistics:
         lines += [*_statistics(report), ""]
     for line in _summaries(report, style):
-        indent = len(line) - len(line.lstrip(" "))
-        lines += _wrapped(line, width, " " * (_VALUES if indent else 0))
+        lines += _summary_lines(line, width)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _summary_lines(line: str, width: int) -> list[str]:
+    """A line of the summary in as many as it needs: values under values, the count of a heading below it."""
+    if line.startswith(" "):
+        return _wrapped(line, width, " " * _VALUES)
+    head, gap, counts = line.rpartition("   ")
+    if gap and columns(_COLOUR.sub("", line)) > width:
+        return [*_wrapped(head, width, ""), *_wrapped(f"  {counts}", width, "  ")]
+    return _wrapped(line, width, "")
 
 
 def grouped(findings: Iterable[Finding], least: Severity) -> list[list[Finding]]:
