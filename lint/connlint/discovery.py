@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from connlint.config import Config, Configs
+from connlint.files import leads_out
 from connlint.reading import MISSING, Document, ReadResult, read
 from connlint.reading.keys import holds_keys, is_ours
 from connlint.record import field, record
@@ -116,6 +117,8 @@ class Finder:
         self._reads: dict[Path, ReadResult | None] = {}
         self._listings: dict[Path, list[os.DirEntry[str]]] = {}
         self._excluded: Callable[[Path], bool] = _nothing
+        self._links: list[Path] = []
+        """Links that lead elsewhere, which are not followed."""
 
     def discover(self, paths: Sequence[Path]) -> Discovery:
         """Every connector that the paths name, lie in or hold, once, sorted by path.
@@ -148,6 +151,9 @@ class Finder:
         result.connectors = [found[path] for path in sorted(found, key=lambda path: path.as_posix())]
         for member in result.connectors:
             self._give_page(member)
+        if self._links:
+            names = ", ".join(self._display(link) for link in sorted(self._links)[:5])
+            result.notes.append(f"not followed, for it leads out of the repository: {names}")
         return result
 
     def _rendered(self, path: Path, config: Config) -> Path:
@@ -251,6 +257,11 @@ class Finder:
             try:
                 with os.scandir(folder) as entries:
                     known = sorted(entries, key=lambda entry: entry.name)
+                for entry in [entry for entry in known if entry.is_symlink()]:
+                    if leads_out(folder / entry.name, folder):
+                        known.remove(entry)
+                        if entry.name.lower().endswith(DATA_ENDINGS + PAGE_ENDINGS):
+                            self._links.append(folder / entry.name)
             except OSError as error:
                 raise NoSuchPath(
                     f"cannot read the folder {self._display(folder)}: {error.strerror}"

@@ -66,7 +66,7 @@ PUMPS = (
     *("sk-", "eyJ", "-eyJ", "eyJaaaaaaaa.", "SG.", "xoxb-", "hooks.slack.com/services/T", "-----BEGIN A "),
     *("TODO", "TODO: ", "[Your ", "Triggers on: ", "Triggers on: a/", "bearer ", "application/", "data: "),
 )
-"""What is repeated: openings without an end, ends without an opening, runs that two parts of a pattern fit."""
+"""What is repeated: openings without an end, ends without an opening, runs that two parts fit."""
 
 
 def long(pump: str, length: int) -> str:

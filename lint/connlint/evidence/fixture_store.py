@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from connlint.evidence.drafting import file_name, fixture_text
 from connlint.evidence.fixtures import Fixture
-from connlint.files import CannotWrite, write_atomically
+from connlint.files import CannotWrite, leads_out, write_atomically
 
 _VOLATILE: Final = frozenset({"headers", "note"})
 """What may differ between two exchanges that say the same."""
@@ -114,6 +114,8 @@ class FixtureStore:
 
 def write_plan(root: Path, plan: Plan) -> None:
     """Write what a plan says below the fixtures' folder. Raises CannotWrite; nothing outside is written."""
+    if root.is_symlink() and leads_out(root, root.parent):
+        raise CannotWrite(f"{root} is a link that leads out of the repository; nothing is written there")
     for name, data in [(plan.file, plan.text.encode()), *plan.others] if plan.text else []:
         path = root / name
         try:

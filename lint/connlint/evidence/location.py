@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
+from connlint.files import leads_out
 from connlint.reading import CONTRACT_LIMITS, MISSING, Document, Fault, Limits, ReadResult, read
 from connlint.source import Source, Span
 
@@ -37,6 +38,7 @@ class EvidenceFinder:
         self._overlay = overlay or {}
         self._contracts: dict[Path, ReadContract] = {}
         self._events: dict[Path, ReadEvents] = {}
+        self._refused: set[Path] = set()
 
     def find(
         self,
@@ -75,7 +77,7 @@ class EvidenceFinder:
         return (
             contract or self._document(home, "contract"),
             events or self._document(home, "events"),
-            fixtures or (inner if inner.is_dir() else None),
+            fixtures or (self._guarded(inner, home) if inner.is_dir() else None),
         )
 
     def contract(self, path: Path) -> ReadContract:
@@ -94,6 +96,8 @@ class EvidenceFinder:
         """The fixtures below a folder."""
         from connlint.evidence.fixture_files import load_fixtures
 
+        if path in self._refused:
+            return ReadFixtures((), (_refusal(self._show(path), "fixture"),))
         return ReadFixtures(*load_fixtures(path, self._show, self._overlay))
 
     def _read_contract(self, path: Path) -> ReadContract:
@@ -127,6 +131,8 @@ class EvidenceFinder:
         """A file as read, and its documents with their role (one with a fault where it cannot be read)."""
         shown = self._show(path)
         data = self._overlay.get(path)
+        if path in self._refused:
+            return ReadResult(Source(shown, "")), (_refusal(shown, role),)
         if data is None:
             try:
                 data = path.read_bytes()
@@ -148,8 +154,14 @@ class EvidenceFinder:
             # as text: most connectors have no evidence, and looking for it is a part of every run
             name = f"{home}{os.sep}{stem}{ending}"
             if os.path.isfile(name) or (self._overlay and Path(name) in self._overlay):  # noqa: PTH113
-                return Path(name)
+                return self._guarded(Path(name), home)
         return None
+
+    def _guarded(self, path: Path, home: Path) -> Path:
+        """The path; of a link that leads elsewhere it is kept in mind that it is not to be read."""
+        if os.path.islink(path) and leads_out(path, home):  # noqa: PTH114 - asked of every connector
+            self._refused.add(path)
+        return path
 
 
 def find_evidence(
@@ -174,6 +186,11 @@ def _value(result: ReadResult) -> object:
 
     whole = result.documents and is_whole(result.documents[0])
     return result.documents[0].value if whole else MISSING
+
+
+def _refusal(shown: str, role: str) -> Document:
+    message = "this link leads out of the connector's folder and its repository, so it is not followed"
+    return Document.carrier(Source(shown, ""), role, (Fault("unreadable-evidence", Span(0, 0), message),))
 
 
 def _unusable(source: Source, role: str, message: str) -> Document:
