@@ -259,9 +259,9 @@ class Pages(Mapping[str, str]):
         return len(self._known or rules())
 
 
-_KEPT = 4_000_000
+_KEPT = 2_000_000
 """Characters of documents that are kept as read from finding them to checking them."""
-_SWEPT = 4_000_000
+_SWEPT = 2_000_000
 """Characters of documents after which what has been checked is collected."""
 _PAYS = 64
 """Connectors from which on more than one process pays."""
@@ -472,6 +472,8 @@ class _Checks:
                 one = self._check(connectors[left[number]], held[left[number]])
                 return None if one.documents else one
 
+            # what is there before the processes part stays shared between them: no collector writes to it
+            gc.freeze()
             for number, one in shared_out(work, len(left), jobs):
                 if one is not None:
                     done[left[number]] = one
@@ -484,6 +486,7 @@ class _Checks:
                     )
                 if progress is not None:
                     progress(len(done), len(connectors))
+            gc.unfreeze()
         for index, found in enumerate(connectors):
             checked = done.pop(index, None)
             if checked is None:
