@@ -43,7 +43,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     (
         "a JSON Web Token",
         "eyJ",
-        r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}",
+        r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}",
     ),
     ("a SendGrid key", "SG.", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     ("a Shopify token", "shpat_", r"shpat_[0-9a-fA-F]{32}"),
@@ -57,6 +57,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
 )
 
+HIDDEN = "\N{BULLET}"
 _SAMPLES = ("example", "your", "xxxx", "1234567890", "placeholder", "dummy", "redacted")
 _FEWEST_CHARACTERS = 6
 """A key with fewer different characters was typed, not generated."""
@@ -72,6 +73,29 @@ def credentials_in(text: str) -> list[Credential]:
         if not _is_part(text, match.start()) and not _is_sample(match[0])
     ]
     return sorted(found, key=lambda item: item.start)
+
+
+_CUT = (
+    r"(sk-|[sr]k_(?:live|test)_|whsec_|gh[pos]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|AKIA|ASIA|AIza|ya29\.|SG\.|eyJ"
+    r"|shpat_|npm_|pypi-|hf_|ntn_)([A-Za-z0-9_.+/-]{5,})(?=…|\\u2026)"
+)
+"""A credential that a message has shortened, so that its shape is gone (in JSON its dots are an escape)."""
+_URLS_LOGIN = r"(://[^/@\s:\"'{}]*:)([^/@\s{}]+)(?=@)"
+
+
+def withheld(text: str) -> str:
+    """A text with every credential in it, and every password of a URL, as so many dots: for what is shown."""
+    for found in credentials_in(text):
+        text = f"{text[: found.start]}{HIDDEN * (found.end - found.start)}{text[found.end :]}"
+    if "@" in text and "://" in text:
+        text = _compiled(_URLS_LOGIN).sub(_without_second, text)
+    if "…" in text or "\\u2026" in text:
+        text = _compiled(_CUT).sub(_without_second, text)
+    return text
+
+
+def _without_second(match: re.Match[str]) -> str:
+    return match[1] + HIDDEN * len(match[2])
 
 
 def masked(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
+from connlint.credentials import withheld
 from connlint.record import field, record
 from connlint.source import Source, Span
 
@@ -80,6 +81,11 @@ class Fix:
     safe: bool
     title: str
     edits: tuple[TextEdit, ...]
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether the new text may leave the machine: it holds no credential."""
+        return withheld(text := "".join(edit.text for edit in self.edits)) == text
 
 
 @record

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from connlint.credentials import HIDDEN, withheld
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -68,7 +70,7 @@ class Source:
     no byte order mark; `bom` says whether the file starts with one, so that a rewrite keeps it.
     """
 
-    __slots__ = ("_hidden", "_lines", "bom", "path", "text")
+    __slots__ = ("_hidden", "_lines", "_shown", "bom", "path", "text")
 
     def __init__(self, path: str, text: str, *, bom: bool = False) -> None:
         self.path = path
@@ -76,6 +78,7 @@ class Source:
         self.bom = bom
         self._lines: LineIndex | None = None
         self._hidden: list[Span] = []
+        self._shown: tuple[int, str] | None = None
 
     @property
     def lines(self) -> LineIndex:
@@ -97,16 +100,20 @@ class Source:
         """Never show this text again: it is a credential."""
         if span not in self._hidden:
             self._hidden.append(span)
+            self._shown = None
 
     def shown_line(self, line: int) -> str:
-        """The text of a line as people may see it: hidden characters as dots, one for one."""
+        """The text of a line as people may see it: hidden characters and credentials as dots, one for one."""
+        if self._shown is not None and self._shown[0] == line:
+            return self._shown[1]
         text = self.line_text(line)
         base = self.lines.line_span(line).start
         for span in self._hidden:
             start, end = max(span.start - base, 0), min(span.end - base, len(text))
             if start < end:
-                text = text[:start] + "•" * (end - start) + text[end:]
-        return text
+                text = text[:start] + HIDDEN * (end - start) + text[end:]
+        self._shown = (line, withheld(text))
+        return self._shown[1]
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"

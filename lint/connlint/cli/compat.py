@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connlint.cli.options import EXIT_FINDINGS, fail, note, say
+from connlint.credentials import withheld
 
 if TYPE_CHECKING:
     from connlint.connector.compatibility import Change
@@ -156,4 +157,4 @@ def _print_json(results: list[tuple[str, list[Change]]]) -> None:
             for name, found in results
         ],
     }
-    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+    sys.stdout.write(withheld(json.dumps(value, indent=2)) + "\n")

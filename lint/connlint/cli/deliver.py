@@ -94,7 +94,7 @@ def command(
     if url is None:
         fail("deliver it where? --to URL (or --dry-run)")
     if secret:
-        say(f"secret {secret}   (made for this run; --secret-env NAME to use yours)")
+        click.echo(f"secret {secret}   (made for this run; --secret-env NAME to use yours)")
     if suite is not None:
         raise SystemExit(_hostile(message, signer, url))
     taken = _deliver(message, signer, url, attempts)

@@ -112,7 +112,7 @@ def finding_value(finding: Finding) -> dict[str, object]:
         for item in finding.evidence
     ]
     value["fix"] = None
-    if finding.fix is not None:
+    if finding.fix is not None and finding.fix.may_be_shown:
         value["fix"] = {
             "safe": finding.fix.safe,
             "title": finding.fix.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connlint.credentials import withheld
 from connlint.finding import Report, Severity
 from connlint.record import record
 from connlint.report.style import Style
@@ -22,7 +23,11 @@ class View:
 
 
 def rendered(report: Report, format_: str, view: View) -> str:
-    """The report in one of `FORMATS`. Raises KeyError for another."""
+    """The report in one of `FORMATS`, without credentials. Raises KeyError for another format."""
+    return withheld(_rendered(report, format_, view))
+
+
+def _rendered(report: Report, format_: str, view: View) -> str:
     if format_ == "text":
         from connlint.report.text import render as text
 

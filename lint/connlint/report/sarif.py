@@ -92,7 +92,7 @@ def _result(item: Finding, index: int) -> dict[str, object]:
             {"id": number, **_location(related.place), "message": {"text": related.message}}
             for number, related in enumerate(item.related, 1)
         ]
-    if item.fix is not None:
+    if item.fix is not None and item.fix.may_be_shown:
         changes: dict[str, list[dict[str, object]]] = {}
         for edit in item.fix.edits:
             start, end = edit.source.position(edit.span.start), edit.source.position(edit.span.end)
