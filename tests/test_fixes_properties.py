@@ -164,7 +164,7 @@ def parsed(path: Path, data: bytes) -> list[object]:
     text = data.decode("utf-8-sig")
     if path.suffix == ".md":
         fences = [token for token in MarkdownIt().parse(text) if token.type == "fence"]
-        read = {"json": json.loads, "yaml": yaml.safe_load}
+        read: dict[str, Callable[[str], object]] = {"json": json.loads, "yaml": yaml.safe_load}
         return [read[token.info](token.content) for token in fences if token.info in read]
     return [json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)]
 

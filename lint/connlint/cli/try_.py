@@ -326,7 +326,7 @@ def _sent(request: Rendered) -> Response:
     body, headers = _body(request)
     try:
         with (
-            httpx2.Client(follow_redirects=False, timeout=_TIMEOUT) as client,
+            httpx2.Client(follow_redirects=False, timeout=_TIMEOUT, trust_env=False) as client,
             client.stream(request.method, request.url, content=body or None, headers=headers) as answer,
         ):
             pieces: list[bytes] = []

@@ -433,7 +433,7 @@ def grouped(
 
 
 def service(contract: Contract, handle: str, title: str) -> dict[str, object]:
-    """The service document: base URL, content type, and the credential that the contract's security asks for."""
+    """The service document: base URL, content type, and the credential that the contract asks for."""
     base = next((url for url in contract.servers if "://" in url), "https://api.example.com")
     inner: dict[str, object] = {
         "baseURL": {"value": base.rstrip("/")},

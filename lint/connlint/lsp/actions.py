@@ -1,4 +1,4 @@
-"""Code actions: every fix, declarations that are missing or of no use, ignores with a reason, all safe fixes."""
+"""Code actions: every fix, missing or useless declarations, ignores with a reason, all safe fixes."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ Schema = Mapping[str, Any]
 def schemas_at(role: str, path: Pointer) -> list[Schema]:
     """The parts of a role's schema that hold at a path."""
     root = load(role)
-    found = [part for part in _unfolded(root, root)]
+    found = list(_unfolded(root, root))
     for step in path:
         following: list[Schema] = []
         for part in found:
@@ -231,7 +231,7 @@ def _key_text(name: str, parts: list[Schema], at: Where) -> str:
             value = "{$1}"
         elif kinds & {"boolean", "integer", "number"}:
             value = "$1"
-        if "object" in kinds and "string" in kinds and name not in ("headerName",):
+        if "object" in kinds and "string" in kinds and name != "headerName":
             value = '{"value": "$1"}'
         return f'"{name}": {value}'
     if at.flow:
@@ -261,7 +261,7 @@ def _values(parts: Iterable[Schema], at: Where) -> Iterator[Choice]:
         is_open = not listed
         if is_open:
             listed = [item for item in part.get("examples", ()) if isinstance(item, str) and item]
-        for rank, value in enumerate(listed):
+        for _, value in enumerate(listed):
             written = _scalar(value, at)
             if written not in seen:
                 seen.add(written)
@@ -337,7 +337,7 @@ def _special(role: str, at: Where, checked: Checked) -> Iterator[Choice]:
     elif len(tail) == 2 and tail[0] == "webhooks":
         yield from _webhooks(connector, at, evidence)
     elif tail in (("endpoint",), ("endpoint", "value")) and not at.is_key:
-        yield from _endpoints(connector, at, evidence)
+        yield from _endpoints(at, evidence)
     elif len(tail) >= 3 and tail[0] == "operations":
         operation = next((item for item in resource.operations if item.name == tail[1]), None)
         if operation is not None:
@@ -535,7 +535,7 @@ def webhook_folder(connector: Connector) -> str:
     return f"/webhooks/{re.sub('-v[0-9]+$', '', handle or 'vendor')}"
 
 
-def _endpoints(connector: Connector, at: Where, evidence: Evidence) -> Iterator[Choice]:
+def _endpoints(at: Where, evidence: Evidence) -> Iterator[Choice]:
     """The contract's collections."""
     contract = evidence.contract
     if contract is None:

@@ -117,7 +117,7 @@ class Symbol:
 
 
 def symbols(checked: Checked, path: Path) -> list[Symbol]:
-    """The outline of a file: service, resources, operations, fields, webhooks, named as addresses name them."""
+    """The outline of a file: service, resources, operations, fields, webhooks, by their addresses."""
     found: list[Symbol] = []
     connector = checked.connector
     documents = checked.documents(path)
@@ -129,9 +129,7 @@ def symbols(checked: Checked, path: Path) -> list[Symbol]:
             if template.at.document is service.document
         ]
         found.append(_symbol("service", service.handle or "", "module", service.at, tuple(children)))
-    for resource in connector.resources:
-        if resource.document in documents:
-            found.append(_resource(resource))
+    found += [_resource(resource) for resource in connector.resources if resource.document in documents]
     return sorted(found, key=lambda item: item.whole)
 
 

@@ -70,7 +70,7 @@ FIX_ALL = "source.fixAll.connlint"
 
 
 class _Protocol(LanguageServerProtocol):
-    """pygls's protocol with our own texts: its lines end where the Language Server Protocol has no line end."""
+    """pygls's protocol with our own texts: its lines end where the protocol has no line end."""
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Any:

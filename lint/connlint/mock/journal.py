@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from connlint.credentials import withheld
 from connlint.evidence.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class Journal:
         entry.number = self._count
         self._entries.append(entry)
         if self._log is not None:
-            self._log(entry.line())
+            self._log(withheld(entry.line()))
         if self._file is not None:
             self._file.write(json.dumps(entry.shown(self.redactor), ensure_ascii=False) + "\n")
         if self._waiting:
