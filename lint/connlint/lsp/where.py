@@ -28,8 +28,8 @@ class Where(NamedTuple):
 
     `path` leads to the value that is being written, or, when `is_key`, to the object in which a key is;
     `word` is what has been typed of it, `span` the characters that a choice takes the place of, `quoted`
-    whether they have quotes; `siblings` are the object's keys there are. `flow` says that it stands in brackets, as
-    all of JSON does; `block` that it is inside a YAML block scalar.
+    whether they have quotes; `siblings` are the object's keys there are. `flow` says that it stands in
+    brackets, as all of JSON does; `block` that it is inside a YAML block scalar.
     """
 
     path: Pointer
