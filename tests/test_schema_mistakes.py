@@ -129,3 +129,10 @@ def test_editing_a_value_keeps_json_kinds() -> None:
     (found,) = schemas.faults(_bare([{"handle": True, "endpoint": "/x"}]), "resources")
     assert found.edit is not None
     assert json.dumps(found.edit.value) == '"true"'
+
+
+def test_a_name_with_a_line_break_stays_on_one_line() -> None:
+    value = {"source": {"from": "x"}, "events": {"a\nb": False}}
+    (document,) = read("events.json", json.dumps(value).encode(), named=True).documents
+    (fault,) = schemas.faults(document, "events")
+    assert fault.message.startswith("event `a\\nb` must be an object")

@@ -539,7 +539,7 @@ def _seen(value: object) -> str:
 def _shown(value: object, longest: int = 60) -> str:
     """A value as short JSON text; plain text as it is."""
     if isinstance(value, str):
-        text = value
+        text = _one_line(value)
     else:
         if isinstance(value, (dict, list)) and len(value) > longest:
             return ""
@@ -553,8 +553,13 @@ def _quoted(value: object) -> str:
 
 def _name(key: object) -> str:
     """A name that an author wrote, for a message: marked, and short."""
-    text = str(key)
+    text = _one_line(str(key))
     return f"`{text if len(text) <= 40 else text[:39] + '…'}`" if text else "the empty name"
+
+
+def _one_line(text: str) -> str:
+    """Text as it is, line breaks and control characters as JSON writes them."""
+    return text if text.isprintable() else json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def _expected(schema: Schema) -> str:
