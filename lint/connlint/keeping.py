@@ -35,6 +35,8 @@ class Kept:
     def __init__(self) -> None:
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
         self._configs: tuple[object, Configs] | None = None
+        self.contracts = 0
+        """How many contracts have been read so far: each is a million objects that stay."""
 
     def forget(self) -> None:
         """Read everything anew in the next run."""
@@ -68,6 +70,7 @@ class Kept:
         if known is not None and stamp is not None and known[0] == stamp:
             return known[1]  # type: ignore[return-value]  # one kind, one type
         value = make()
+        self.contracts += kind == "contract"
         if len(self._made) >= _MOST:
             self._made.clear()
         self._made[key] = (stamp, value)

@@ -92,6 +92,35 @@ def choices(role: str, at: Where, path: Path, checked: Checked | None) -> Iterat
 
 Schema = Mapping[str, Any]
 
+_SERVICE_JSON = """{
+  "handle": "${1:vendor-v1}",
+  "status": "active",
+  "service": {
+    "baseURL": {"value": "https://${2:api.example.com}"},
+    "contentType": "application/json"
+  }
+}"""
+_SERVICE_YAML = """handle: ${1:vendor-v1}
+status: active
+service:
+  baseURL:
+    value: https://${2:api.example.com}
+  contentType: application/json"""
+_RESOURCES_JSON = """[
+  {
+    "handle": "${1:things}",
+    "endpoint": {"value": "/${1:things}"},
+    "operations": {
+      "list": {"method": "GET"}
+    }
+  }
+]"""
+_RESOURCES_YAML = """- handle: ${1:things}
+  endpoint: /${1:things}
+  operations:
+    list:
+      method: GET"""
+
 
 def schemas_at(role: str, path: Pointer) -> list[Schema]:
     """The parts of a role's schema that hold at a path."""
@@ -287,28 +316,21 @@ def _scalar(value: object, at: Where) -> str:
 
 def _whole_documents(at: Where, path: Path) -> Iterator[Choice]:
     """What an empty file may begin with."""
-    service = {
-        "handle": "${1:vendor-v1}",
-        "status": "active",
-        "service": {"baseURL": {"value": "https://${2:api.example.com}"}, "contentType": "application/json"},
-    }
-    first = {
-        "handle": "${1:things}",
-        "endpoint": {"value": "/${1:things}"},
-        "operations": {"list": {"method": "GET", "path": {"value": ""}}},
-    }
-    for label, value, doc in (
-        ("service document", service, "How the connector reaches the vendor: one for a connector."),
-        ("resources document", [first], "The vendor's things, and what can be done with them."),
+    for label, in_json, in_yaml, doc in (
+        (
+            "service document",
+            _SERVICE_JSON,
+            _SERVICE_YAML,
+            "How the connector reaches the vendor: one for a connector.",
+        ),
+        (
+            "resources document",
+            _RESOURCES_JSON,
+            _RESOURCES_YAML,
+            "The vendor's things, and what can be done with them.",
+        ),
     ):
-        text = (
-            json.dumps(value, ensure_ascii=False, indent=2)
-            if at.syntax == "json"
-            else yaml_text(value).rstrip("\n")
-        )
-        text = text.replace(
-            '"${1:vendor-v1}"', "${1:vendor-v1}" if at.syntax == "yaml" else '"${1:vendor-v1}"'
-        )
+        text = in_json if at.syntax == "json" else in_yaml
         likely = label.startswith(path.stem.rstrip("s"))
         yield Choice(label, text, at.span, "snippet", doc=doc, typed=label, rank=0 if likely else 1)
 

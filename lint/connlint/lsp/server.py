@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -46,6 +47,9 @@ from connlint.version import VERSION
 
 DEBOUNCE = 0.01
 """Seconds after the last change before it is checked: keys that are typed faster are checked together."""
+
+IDLE = 1.0
+"""Seconds without a change after which what earlier checks have left is collected."""
 
 _SYMBOLS = {
     "module": types.SymbolKind.Module,
@@ -99,6 +103,7 @@ class ConnlintServer(LanguageServer):
         self.roots: list[Path] = []
         self._desks: dict[Path, Desk] = {}
         self._pending: dict[Path, asyncio.TimerHandle] = {}
+        self._collecting: asyncio.TimerHandle | None = None
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
 
     # --- texts
@@ -134,6 +139,17 @@ class ConnlintServer(LanguageServer):
         """Forget all desks: the workspace's folders are others now."""
         self._desks.clear()
 
+    def prose(self, feature: str) -> types.MarkupKind:
+        """How the editor wants explanations: Markdown where it reads that, else plain text."""
+        documents = self.client_capabilities.text_document
+        kinds: Iterable[types.MarkupKind] = ()
+        if documents is not None and feature == "hover" and documents.hover is not None:
+            kinds = documents.hover.content_format or ()
+        elif documents is not None and documents.completion is not None:
+            item = documents.completion.completion_item
+            kinds = (item.documentation_format if item is not None else None) or ()
+        return types.MarkupKind.Markdown if types.MarkupKind.Markdown in kinds else types.MarkupKind.PlainText
+
     # --- checking
 
     def later(self, path: Path) -> None:
@@ -158,6 +174,9 @@ class ConnlintServer(LanguageServer):
                 continue  # it is about to be checked with a newer text
             desk.adopt(mate, path)
             self._publish(desk, mate, checked)
+        if self._collecting is not None:
+            self._collecting.cancel()
+        self._collecting = asyncio.get_running_loop().call_later(IDLE, gc.collect)
 
     def _checked(self, desk: Desk, path: Path) -> Checked | Trouble | None:
         try:
@@ -410,7 +429,7 @@ def _features(server: ConnlintServer) -> None:
         if said is None:
             return None
         text, span = said
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), range_of(buffer, span))
+        return types.Hover(types.MarkupContent(server.prose("hover"), text), range_of(buffer, span))
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
@@ -551,7 +570,7 @@ def _completions(server: ConnlintServer, params: types.CompletionParams) -> Iter
     item_support = completion.completion_item if completion is not None else None
     snippets = item_support is not None and bool(item_support.snippet_support)
     for choice in choices(role, at, path, known):
-        yield _item(choice, buffer, offset, snippets=snippets)
+        yield _item(choice, buffer, offset, server.prose("completion"), snippets=snippets)
 
 
 def _placed(path: Path, text: str, offset: int) -> tuple[Span, str] | None:
@@ -578,7 +597,9 @@ def _role(path: Path, text: str, region: Span, at: Where, checked: Checked | Non
     return "events" if path.stem == "events" else "service"
 
 
-def _item(choice: Choice, buffer: Buffer, offset: int, *, snippets: bool) -> types.CompletionItem:
+def _item(
+    choice: Choice, buffer: Buffer, offset: int, prose: types.MarkupKind, *, snippets: bool
+) -> types.CompletionItem:
     text = choice.text if snippets else choice.plain
     span = choice.span
     if buffer.lines.position(span.end).line != buffer.lines.position(offset).line:
@@ -591,7 +612,7 @@ def _item(choice: Choice, buffer: Buffer, offset: int, *, snippets: bool) -> typ
         choice.label,
         kind=_KINDS[choice.kind],
         detail=choice.detail or None,
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, choice.doc) if choice.doc else None,
+        documentation=types.MarkupContent(prose, choice.doc) if choice.doc else None,
         sort_text=f"{choice.rank}{choice.label}",
         filter_text=filtered,
         insert_text_format=types.InsertTextFormat.Snippet if snippets else types.InsertTextFormat.PlainText,

@@ -6,12 +6,13 @@ is what `connlint check` would say of the same texts.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from connlint.config import BrokenBaseline, BrokenConfig, Configs
 from connlint.connector.model import Connector
-from connlint.discovery import DATA_ENDINGS, PAGE_ENDINGS, NoSuchPath
+from connlint.discovery import DATA_ENDINGS, FIXTURES, PAGE_ENDINGS, NoSuchPath, looks_ours
 from connlint.finding import Finding
 from connlint.keeping import Kept
 from connlint.lsp.text import Buffer
@@ -73,6 +74,16 @@ class Trouble:
         self.message = message
 
 
+class _Uncollected:
+    """Python's cycle collector waits while a connector is checked: it would find nothing, and take its time."""
+
+    def __enter__(self) -> None:
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        gc.enable()
+
+
 class Desk:
     """The open buffers below one folder, and the connectors that they belong to."""
 
@@ -113,13 +124,30 @@ class Desk:
 
     def check(self, path: Path) -> Checked | Trouble | None:
         """Check the connector that a file belongs to; None where it belongs to none."""
-        request = self.request(path)
+        target = self._target(path)
+        if target is None:
+            self._forget_home(path)
+            return None
+        contracts = self._kept.contracts
+        with _Uncollected():
+            checked = self._check(path, target)
+        if self._kept.contracts != contracts:
+            # a contract stays: the collector need not look at its million objects again and again
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+        return checked
+
+    def _check(self, path: Path, target: Path) -> Checked | Trouble | None:
+        request = self.request(target)
         try:
             configs = self._kept.configs(self.working)
             opened, discovery = open_all(request, configs, self._kept)
             self._kept.remember(configs)
             if not opened:
                 self._forget_home(path)
+                return None
+            if target != path and opened[0].found.path not in (target, *target.parents):
                 return None
             outcome = judge(request, opened, discovery, configs)
         except BrokenConfig as error:
@@ -133,6 +161,17 @@ class Desk:
         if all(not document.faults for document in checked.documents(path)):
             self._whole[path] = checked
         return checked
+
+    def _target(self, path: Path) -> Path | None:
+        """What to check for a document: itself, where it holds a connector's keys; for evidence, the connector
+        whose it is. Other files of a workspace are none of our business, broken or not."""
+        if looks_ours(self.buffers[path].data if path in self.buffers else b""):
+            return path
+        home = evidence_home(path)
+        if home is None:
+            return None
+        page = next((item for ending in PAGE_ENDINGS if (item := home.with_suffix(ending)).is_file()), None)
+        return page or (home if home.is_dir() else None)
 
     def _forget_home(self, path: Path) -> None:
         self._home.pop(path, None)
@@ -171,6 +210,14 @@ class Desk:
 def is_ours(path: Path) -> bool:
     """Whether a file may be a connector's, by its name."""
     return path.suffix.lower() in DATA_ENDINGS + PAGE_ENDINGS
+
+
+def evidence_home(path: Path) -> Path | None:
+    """The folder whose evidence a file is by convention; None for a file that is none."""
+    for folder in path.parents:
+        if folder.name == FIXTURES:
+            return folder.parent
+    return path.parent if path.stem in ("contract", "events") else None
 
 
 def is_config(path: Path) -> bool:
