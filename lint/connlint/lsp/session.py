@@ -75,7 +75,7 @@ class Trouble:
 
 
 class _Uncollected:
-    """Python's cycle collector waits while a connector is checked: it would find nothing, and take its time."""
+    """Python's cycle collector waits while a connector is checked: it would take its time and find nothing."""
 
     def __enter__(self) -> None:
         gc.disable()
@@ -163,8 +163,10 @@ class Desk:
         return checked
 
     def _target(self, path: Path) -> Path | None:
-        """What to check for a document: itself, where it holds a connector's keys; for evidence, the connector
-        whose it is. Other files of a workspace are none of our business, broken or not."""
+        """What to check for a document: itself, where it holds a connector's keys; for evidence, its connector.
+
+        Other files of a workspace are none of our business, broken or not.
+        """
         if looks_ours(self.buffers[path].data if path in self.buffers else b""):
             return path
         home = evidence_home(path)
