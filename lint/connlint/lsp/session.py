@@ -75,7 +75,7 @@ class Trouble:
 
 
 class _Uncollected:
-    """Python's cycle collector waits while a connector is checked: it would take its time and find nothing."""
+    """The cycle collector waits while a connector is checked: it would take its time and find nothing."""
 
     def __enter__(self) -> None:
         gc.disable()
@@ -163,7 +163,7 @@ class Desk:
         return checked
 
     def _target(self, path: Path) -> Path | None:
-        """What to check for a document: itself, where it holds a connector's keys; for evidence, its connector.
+        """What to check for a document: itself, where it holds our keys; of evidence, its connector.
 
         Other files of a workspace are none of our business, broken or not.
         """
