@@ -5,8 +5,9 @@ A key is a hash over documents, evidence, settings, the day and this program's o
 is ever out of date, only of no more use. Whatever goes wrong with it (no home, a full disk, a corrupt file,
 another version's) costs the time that it would have saved, and is never told.
 
-It holds findings and counts, never a document: texts that places stand in are read from their files. A
-connector in which a credential was found is not kept.
+It holds findings and counts, never a connector's document: texts that places stand in are read from their
+files. A connector in which a credential was found is not kept. It also holds the vendor's contracts, packed
+(see `evidence.contract_cache`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 _NAME: Final = "results.sqlite"
 _MOST: Final = 50_000
 """Entries past which the older half is dropped."""
+_CONTRACTS: Final = 12
+"""Contracts that are kept, the latest: each may take megabytes."""
 _SECONDS: Final = 2.0
 """How long another run's write is waited for."""
 
@@ -95,12 +98,18 @@ def program() -> bytes:
 
 
 class Cache:
-    """Values by key. No method raises; what is put is written by `close`."""
+    """Values by key. No method raises; what is put is written by `close`.
+
+    It serves the process that made it: in a copy of that one it holds nothing, for two may not use one
+    connection.
+    """
 
     def __init__(self, where: Path) -> None:
         self._file = where / _NAME
         self._new: dict[bytes, bytes] = {}
+        self._contracts: dict[bytes, bytes] = {}
         self._program = program()
+        self._process = os.getpid()
         self._connection = self._connected()
 
     def key(self, kind: str, *parts: bytes) -> bytes:
@@ -109,22 +118,31 @@ class Cache:
 
     def get(self, key: bytes) -> bytes | None:
         """What was put under a key, now or in an earlier run."""
-        if key in self._new:
-            return self._new[key]
-        if self._connection is None:
-            return None
-        import sqlite3
-
-        try:
-            row = self._connection.execute("SELECT value FROM entries WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error as error:
-            self._fail(error)
-            return None
-        return row[0] if row is not None and isinstance(row[0], bytes) else None
+        return self._new.get(key) or self._found("SELECT value FROM entries WHERE key = ?", key)
 
     def put(self, key: bytes, value: bytes) -> None:
         """Keep a value for later runs."""
         self._new[key] = value
+
+    def contract(self, content: bytes) -> bytes | None:
+        """The pack of a contract file with this content."""
+        return self._found("SELECT value FROM contracts WHERE key = ?", self.key("contract", content))
+
+    def keep_contract(self, content: bytes, pack: bytes) -> None:
+        """Keep the pack of a contract file with this content."""
+        self._contracts[self.key("contract", content)] = pack
+
+    def _found(self, query: str, key: bytes) -> bytes | None:
+        if self._connection is None or self._process != os.getpid():
+            return None
+        import sqlite3
+
+        try:
+            row = self._connection.execute(query, (key,)).fetchone()
+        except sqlite3.Error as error:
+            self._fail(error)
+            return None
+        return row[0] if row is not None and isinstance(row[0], bytes) else None
 
     def close(self) -> None:
         """Write what is new, in one step."""
@@ -140,6 +158,13 @@ class Cache:
                     count, last = connection.execute("SELECT count(*), max(rowid) FROM entries").fetchone()
                     if count > _MOST:
                         connection.execute("DELETE FROM entries WHERE rowid < ?", (last - _MOST // 2,))
+            if self._contracts:
+                with connection:
+                    connection.executemany(
+                        "INSERT OR REPLACE INTO contracts VALUES (?, ?)", self._contracts.items()
+                    )
+                    (last,) = connection.execute("SELECT max(rowid) FROM contracts").fetchone()
+                    connection.execute("DELETE FROM contracts WHERE rowid <= ?", (last - _CONTRACTS,))
             connection.close()
         except sqlite3.Error as error:
             self._fail(error)
@@ -157,7 +182,9 @@ class Cache:
                 # a killed process leaves a whole database behind; after a power cut it may be made anew
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.execute("CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB)")
-                connection.execute("SELECT key, value FROM entries LIMIT 1").fetchone()
+                connection.execute("CREATE TABLE IF NOT EXISTS contracts (key BLOB PRIMARY KEY, value BLOB)")
+                for table in ("entries", "contracts"):
+                    connection.execute(f"SELECT key, value FROM {table} LIMIT 1").fetchone()  # noqa: S608
             except sqlite3.OperationalError as error:
                 # locked, read-only, full, or a table of another shape
                 connection.close()

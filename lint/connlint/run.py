@@ -127,7 +127,7 @@ def _finders(
     known = None if cache is None else cache.known
     return (
         Finder(display=show, configs=configs, overlay=request.overlay, memory=memory, known=known),
-        EvidenceFinder(show=show, overlay=request.overlay),
+        EvidenceFinder(show=show, overlay=request.overlay, packs=None if cache is None else cache.packs),
     )
 
 
@@ -298,7 +298,7 @@ class _Cached:
         self._request = request
         self._cache: Cache | None = None
         self._known: Known | None = None
-        self._hashes: dict[Path, bytes] = {}
+        self._hashes: dict[Path, tuple[object, bytes]] = {}
 
     def known(self) -> Known | None:
         """What is known of files, for discovery, which asks for it where there are many."""
@@ -308,6 +308,20 @@ class _Cached:
             self._cache = opened()
             self._known = Known(self._cache) if self._cache is not None else None
         return self._known
+
+    def packs(self) -> Cache | None:
+        """Where contracts are kept."""
+        return self._cache
+
+    def use(
+        self, connectors: Iterable[Found], settings: Iterable[ConnectorSettings], evidence: EvidenceFinder
+    ) -> None:
+        """Open the cache where a connector has evidence: reading that takes longer than the cache does."""
+        if self._cache is None and self._request.cached:
+            for found, held in zip(connectors, settings, strict=True):
+                if any(_evidence(found, self._request, held, evidence)):
+                    self.known()
+                    return
 
     def key(
         self, found: Found, settings: ConnectorSettings, finder: Finder, evidence: EvidenceFinder
@@ -324,8 +338,8 @@ class _Cached:
             sorted(request.ignore),
             request.today,
         ]
-        for path, _ in found.reads:
-            hashed = self._known.digests.get(path)
+        for path, read in found.reads:
+            hashed = self._known.digests.get(path) or self._hashed(path, read.source)
             if hashed is None:
                 return None
             parts.append((shown(path, request.working), finder.named(path), hashed))
@@ -341,16 +355,29 @@ class _Cached:
                 parts.append((kind, shown(place, request.working)))
         return self._cache.key("report", repr(parts).encode("utf-8", "surrogatepass"))
 
-    def _hashed(self, file: Path) -> bytes | None:
+    def _hashed(self, file: Path, source: Source | None = None) -> bytes | None:
+        """The hash of a file's content; None for a link, for one that cannot be read, and for one that is not
+        any more what was read of it."""
         known = self._hashes.get(file)
         if known is None:
             from connlint.cache import digest
 
             try:
-                known = self._hashes[file] = digest(file.read_bytes()) if not file.is_symlink() else b""
+                stamp = _stamp(file)
+                data = file.read_bytes() if not file.is_symlink() else b""
             except OSError:
                 return None
-        return known or None
+            if not data or (source is not None and text_of(source.path, data).text != source.text):
+                return None
+            known = self._hashes[file] = (stamp, digest(data))
+        return known[1]
+
+    def _unchanged(self, files: Iterable[Path]) -> bool:
+        """Whether files are still those that the key was made of: they were read after it was."""
+        try:
+            return all(_stamp(file) == self._hashes[file][0] for file in files if file in self._hashes)
+        except OSError:
+            return False
 
     def get(
         self, key: bytes | None, found: Found, settings: ConnectorSettings, evidence: EvidenceFinder
@@ -387,8 +414,9 @@ class _Cached:
             return
         from connlint.cache import encode
 
-        data = encode(one.report, self._texts(found, settings, evidence), one.addresses)
-        if data is not None:
+        texts = self._texts(found, settings, evidence)
+        data = encode(one.report, texts, one.addresses)
+        if data is not None and self._unchanged(texts.values()):
             self._cache.put(key, data)
 
     def _texts(self, found: Found, settings: ConnectorSettings, evidence: EvidenceFinder) -> dict[str, Path]:
@@ -403,6 +431,11 @@ class _Cached:
         """Write what is new."""
         if self._cache is not None:
             self._cache.close()
+
+
+def _stamp(file: Path) -> object:
+    found = file.stat()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _evidence(
@@ -456,6 +489,8 @@ class _Checks:
         plain = self._rounds.plain
         keys: list[bytes | None] = [None] * len(connectors)
         done: dict[int, Checked] = {}
+        if plain:
+            self._cached.use(connectors, settings, self._evidence)
         for index, found in enumerate(connectors):
             keys[index] = (
                 self._cached.key(found, settings[index], self._finder, self._evidence) if plain else None

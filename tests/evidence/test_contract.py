@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connlint.evidence.contract import Contract, is_json_media, path_shape
-from connlint.evidence.contract_cache import cache_key, pack, unpack
+from connlint.evidence.contract_cache import pack, unpack
 
 
 def contract(paths: dict[str, Any] | None = None, **rest: Any) -> Contract:
@@ -488,7 +488,3 @@ def test_the_parts_of_a_pack_are_a_mapping_like_any_other() -> None:
     assert paths.get("/none") is None
     assert paths.get("/things") == whole["/things"]
     assert (dict(paths.items()), list(paths.values())) == (whole, list(whole.values()))
-
-
-def test_the_key_of_a_pack_follows_the_bytes() -> None:
-    assert cache_key(b"a") == cache_key(b"a") != cache_key(b"b")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from itertools import accumulate, pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from connlint.evidence.contract import METHODS, Contract
 from connlint.evidence.contract_names import Names, Sighting
@@ -20,11 +20,18 @@ FORMAT: Final = "connlint contract 1"
 _UNREAD: Final = object()
 
 
-def cache_key(content: bytes) -> str:
-    """The key for the pack of a contract file with these bytes: it changes with the format of packs."""
-    import hashlib
+LARGE: Final = 200_000
+"""Bytes of a contract file from which on a pack of it is worth its place."""
 
-    return hashlib.sha256(FORMAT.encode() + b"\n" + content).hexdigest()
+
+class Packs(Protocol):
+    """Where packs are kept, by the content of the contract's file."""
+
+    def contract(self, content: bytes) -> bytes | None:
+        """The pack for this content; None where there is none."""
+
+    def keep_contract(self, content: bytes, pack: bytes) -> None:
+        """Keep one."""
 
 
 def pack(contract: Contract) -> bytes:

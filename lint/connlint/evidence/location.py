@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
 from connlint.files import leads_out
 from connlint.reading import CONTRACT_LIMITS, MISSING, Document, Fault, Limits, ReadResult, read
 from connlint.source import Source, Span
+
+if TYPE_CHECKING:
+    from connlint.evidence.contract_cache import Packs
 
 ENDINGS: Final = (".json", ".yaml", ".yml")
 """Tried in this order, so that a contract that is there twice is read as JSON."""
@@ -28,13 +31,19 @@ def home_of(path: Path, is_page: bool) -> Path:
 class EvidenceFinder:
     """Finds and reads evidence. A contract that several connectors of a run share is read once.
 
-    `show` turns a path into what people see, `overlay` holds contents that stand for files' own.
+    `show` turns a path into what people see, `overlay` holds contents that stand for files' own, `packs`
+    gives what earlier runs have read of large contracts.
     """
 
     def __init__(
-        self, *, show: Callable[[Path], str] = Path.as_posix, overlay: Mapping[Path, bytes] | None = None
+        self,
+        *,
+        show: Callable[[Path], str] = Path.as_posix,
+        overlay: Mapping[Path, bytes] | None = None,
+        packs: Callable[[], Packs | None] | None = None,
     ) -> None:
         self._show = show
+        self._packs = packs or (lambda: None)
         self._overlay = overlay or {}
         self._contracts: dict[Path, ReadContract] = {}
         self._events: dict[Path, ReadEvents] = {}
@@ -103,7 +112,13 @@ class EvidenceFinder:
     def _read_contract(self, path: Path) -> ReadContract:
         from connlint.evidence.contract import Contract
 
-        result, documents = self._read(path, "contract", CONTRACT_LIMITS)
+        packs, content = self._packs(), None
+        if packs is not None and path not in self._refused:
+            content = _large(path)
+            known = self._unpacked(path, packs.contract(content)) if content is not None else None
+            if known is not None:
+                return known
+        result, documents = self._read(path, "contract", CONTRACT_LIMITS, content)
         value = _value(result)
         if value is MISSING:
             return ReadContract(documents=documents)
@@ -111,7 +126,25 @@ class EvidenceFinder:
         contract = Contract(value, shown)
         if contract.fault is not None:
             return ReadContract(documents=(*documents, _unusable(result.source, "contract", contract.fault)))
+        if packs is not None and content is not None and not any(item.faults for item in documents):
+            from connlint.evidence.contract_cache import pack
+
+            packs.keep_contract(content, pack(contract))
         return ReadContract(contract, f"{shown} {contract.version}".rstrip(), documents)
+
+    def _unpacked(self, path: Path, packed: bytes | None) -> ReadContract | None:
+        """The contract of a pack. Nothing is left to say of its text, so the document is empty."""
+        if packed is None:
+            return None
+        from connlint.evidence.contract_cache import unpack
+
+        shown = self._show(path)
+        try:
+            contract = unpack(packed, shown)
+        except ValueError:
+            return None
+        document = Document.carrier(Source(shown, ""), "contract")
+        return ReadContract(contract, f"{shown} {contract.version}".rstrip(), (document,))
 
     def _read_events(self, path: Path) -> ReadEvents:
         from connlint.evidence.events import Events
@@ -126,11 +159,12 @@ class EvidenceFinder:
         return ReadEvents(events, f"{self._show(path)} ({about})", documents)
 
     def _read(
-        self, path: Path, role: str, limits: Limits | None = None
+        self, path: Path, role: str, limits: Limits | None = None, content: bytes | None = None
     ) -> tuple[ReadResult, tuple[Document, ...]]:
-        """A file as read, and its documents with their role (one with a fault where it cannot be read)."""
+        """A file as read, and its documents with their role (one with a fault where it cannot be read).
+        `content` is the file's where it is at hand."""
         shown = self._show(path)
-        data = self._overlay.get(path)
+        data = self._overlay.get(path, content)
         if path in self._refused:
             return ReadResult(Source(shown, "")), (_refusal(shown, role),)
         if data is None:
@@ -162,6 +196,20 @@ class EvidenceFinder:
         if os.path.islink(path) and leads_out(path, home):  # noqa: PTH114 - asked of every connector
             self._refused.add(path)
         return path
+
+
+def _large(path: Path) -> bytes | None:
+    """The content of a file that is large; None for a small one, or one that cannot be read.
+
+    Comments decide about findings, so a file with comments of ours is read as a whole.
+    """
+    from connlint.evidence.contract_cache import LARGE
+
+    try:
+        content = path.read_bytes() if path.stat().st_size >= LARGE else b""
+    except OSError:
+        return None
+    return content if content and b"connlint:" not in content else None
 
 
 def find_evidence(
