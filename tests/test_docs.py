@@ -30,6 +30,7 @@ RUN = (
     "own-rules.md",
     "compat.md",
     "output.md",
+    "page.md",
 )
 KEYS_START = "<!-- keys: written by `pytest tests/test_docs.py --update-golden` -->"
 KEYS_END = "<!-- end of keys -->"

@@ -21,6 +21,7 @@ COMMANDS = {
     "fixtures": "Draft, import and list fixtures.",
     "lsp": "Serve an editor: the language server.",
     "mock": "Serve a connector's operations from its fixtures.",
+    "page": "Make a connector's public page, or say that it is out of date.",
     "record": "Record fixtures: a proxy between a client and the vendor.",
     "report": "Merge the reports of a run's shards.",
     "rule": "Show a rule's page, or the list of rules.",

@@ -27,7 +27,9 @@ from connlint.text import nearest
 _TRIGGER = pattern(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
 _AROUND = "`*\\.,;"
 """What may follow a trigger's name: emphasis, code, a hard line break, punctuation."""
-_UNESCAPE = pattern(r"\\([!-/:-@\[-`{-~])")
+_UNESCAPE = pattern(r"\\([!-/:-@\[-`{-~])|&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
+"""Markdown's two ways to write a character that would mean something: a backslash, a character reference."""
+_REFERENCE = pattern(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})\Z")
 
 
 def build(connector_id: str, path: str, documents: Iterable[Document]) -> Connector:
@@ -59,9 +61,23 @@ def add_page(connector: Connector, document: Document, prose: tuple[Span, ...]) 
     for start, end in prose:
         for match in _TRIGGER.finditer(text, start, end):
             event = match[2].rstrip(_AROUND)
+            if match[2].startswith(";", len(event)) and _REFERENCE.search(event[-10:]):
+                event += ";"
             at = page.place(match.start(1), match.start(2) + len(event))
-            page.triggers.append(Trigger(at, _UNESCAPE.sub(r"\1", match[1]), _UNESCAPE.sub(r"\1", event)))
+            page.triggers.append(Trigger(at, _unescaped(match[1]), _unescaped(event)))
     connector.page = page
+
+
+def _unescaped(text: str) -> str:
+    """The text that Markdown shows for this."""
+    return _UNESCAPE.sub(_character, text) if "\\" in text or "&#" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return match[1]
+    code = int(match[2]) if match[2] is not None else int(match[3], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]
 
 
 def _text(value: object) -> str | None:
