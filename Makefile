@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation bench bench-count bench-docs docs dist refresh-events lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation fuzz kill bench bench-count bench-docs docs dist refresh-events lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ $(VENV)/.requirements: requirements/dev.txt $(VENV)/.python
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.requirements
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 setup: $(VENV)/.installed ## create .venv from the locked requirements and install connlint into it, editable
@@ -61,6 +65,12 @@ new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
 mutation: setup ## make 700 mistakes in a clean connector and count those that are found, by family
 	$(RUN) -m tests.mutation
 
+fuzz: $(VENV)/.fuzz ## fuzz every target under atheris: make fuzz SECONDS=60 TARGET="json mock" (Linux, macOS)
+	$(RUN) -m tests.fuzz --seconds $(or $(SECONDS),60) --jobs $(JOBS) $(TARGET)
+
+kill: setup ## kill check --fix, baseline, record and cache writes at hundreds of moments: make kill COUNT=300
+	$(RUN) -m tests.kill --count $(or $(COUNT),300)
+
 bench: setup ## measure speed against ajv-cli, check-jsonschema and Spectral, as ratios (ROWS="cold inside")
 	$(RUN) -m tests.bench $(ROWS)
 
@@ -91,9 +101,11 @@ refresh-events: setup ## bring specs/chatgpt/events.yaml up to date with the pin
 
 lock: setup ## compile requirements/*.in again (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links requirements/fuzz.in --output-file requirements/fuzz.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml requirements/dev.in \
 	  --output-file requirements/dev.txt
 
 clean: ## remove everything that these targets made
-	rm -rf $(VENV) .bench build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .fuzz build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find lint tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -341,11 +341,9 @@ class _Translation:
     def _own_words(self, value: dict[str, object], made: dict[str, object]) -> None:
         """The keywords that hold no schemas, where they are well formed."""
         types = value.get("type")
-        names = list(
-            dict.fromkeys([types] if isinstance(types, str) else types if isinstance(types, list) else [])
-        )
+        names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
         if names and all(isinstance(name, str) and name in _TYPES for name in names):
-            made["type"] = names
+            made["type"] = list(dict.fromkeys(names))
         if "const" in value:
             made["const"] = value["const"]
         enum = value.get("enum")

@@ -76,10 +76,15 @@ class Fault:
     ) -> None:
         self.kind = kind
         self.span = span
-        self.message = message
-        self.help = help
+        self.message = _one_line(message)
+        self.help = help and _one_line(help)
         self.pointer = pointer
         self.related = tuple(related)
+
+
+def _one_line(text: str) -> str:
+    """Words that may quote a name with line breaks, which are shown as they would be written."""
+    return text.replace("\n", "\\n").replace("\r", "\\r")
 
 
 class _NoPositions:
