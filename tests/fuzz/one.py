@@ -40,10 +40,10 @@ with atheris.instrument_imports(include=["connlint"]):
     import connlint.schema
     import connlint.schema.explain
 
-    connlint.registry.rules()
+    from tests.fuzz.mutating import mutated
+    from tests.fuzz.targets import STRUCTURED, TARGETS
 
-from tests.fuzz.mutating import mutated
-from tests.fuzz.targets import STRUCTURED, TARGETS
+    connlint.registry.rules()
 
 
 def _structured(data: bytes, most: int, seed: int) -> bytes:
