@@ -1,8 +1,9 @@
-"""Parts of a connector made from what the vendor publishes: resources, operations, fields, webhooks.
+"""Parts of a connector made from what the vendor publishes: templates, placeholders, fields, webhooks.
 
 What comes out holds nothing that the contract does not say, so that a linter has nothing to find in it: only
 required keys stand in a JSON body, since an optional one that is left empty would break it; a union of kinds
-becomes `Any`; a field is taken where every answer that the contract has names it.
+becomes `Any`; a field is taken where every answer that the contract has names it. The vendor's names and
+words are data from outside: whatever they hold, they stand in a template as text.
 """
 
 from __future__ import annotations
@@ -17,22 +18,49 @@ from connlint.evidence.contract import is_json_media
 from connlint.evidence.shapes import Shape
 
 if TYPE_CHECKING:
-    from connlint.evidence.contract import Contract, ContractOperation, Parameter
+    from connlint.evidence.contract import ContractOperation, Parameter
 
 MOST_FIELDS: Final = 60
 """Fields of one record; a larger one is its author's to choose from."""
 MOST_OPTIONS: Final = 40
+LONGEST_NAME: Final = 60
+LONGEST_TEXT: Final = 200
 
 _PARAMETER: Final = re.compile(r"\{([^{}/]+)\}")
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9_]+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
-_BODYLESS: Final = ("GET", "HEAD", "DELETE")
+_LINK: Final = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,400}\)")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_JSON_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FORM_NAME: Final = re.compile(r"[^\s&={}]+")
+_FORM_TEXT: Final = re.compile(r"[\w.:/-]+", re.ASCII)
+_MADE_BY_OTHERS: Final = frozenset({"authorization", "content-type", "accept", "content-length", "host"})
+"""Headers that the service, the body or the client itself sets (OpenAPI 3.0.4, section 4.8.12.1)."""
+_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 def name_of(text: str) -> str:
     """Text as a placeholder's or a field's name."""
-    name = _NO_NAME.sub("_", text).strip("_") or "value"
+    name = _NO_NAME.sub("_", text).strip("_")[:LONGEST_NAME].strip("_") or "value"
     return f"_{name}" if name[0].isdigit() else name
+
+
+class HoleNames:
+    """The names of one operation's holes: each has one meaning."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+
+    def give(self, text: str, place: str = "") -> str:
+        """A name for what the vendor calls `text`, the place before it (`query_id`) where it is taken."""
+        plain = name_of(text)
+        name = f"{place}_{plain}" if place and plain in self._taken else plain
+        number = 2
+        while name in self._taken:
+            name, number = f"{plain}_{number}", number + 1
+        self._taken.add(name)
+        return name
 
 
 def type_of(shape: Shape | None) -> str:
@@ -45,9 +73,14 @@ def type_of(shape: Shape | None) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a description, on one line, without a template's braces."""
-    line = " ".join(text.split()).replace("{{", "{ {")
-    return _SENTENCE.split(line, maxsplit=1)[0][:200].rstrip() if line else ""
+    """The first sentence of a description, on one line: links as their text, and no template's braces."""
+    line = " ".join(text[: 20 * LONGEST_TEXT].split())
+    line = "".join(char for char in line if char.isprintable())
+    line = _TAG.sub("", _LINK.sub(r"\1", line)).replace("{{", "{ {").strip()
+    sentence = _SENTENCE.split(line, maxsplit=1)[0] if line else ""
+    if len(sentence) <= LONGEST_TEXT:
+        return sentence
+    return f"{sentence[: LONGEST_TEXT - 1].rpartition(' ')[0] or sentence[: LONGEST_TEXT - 1]}…"
 
 
 def placeholder(
@@ -65,12 +98,13 @@ def placeholder(
     return made
 
 
-def options_of(shape: Shape | None) -> tuple[object, ...]:
+def options_of(shape: Shape | None, type_: str = "String") -> tuple[object, ...]:
     """The values that a closed enumeration has, none for anything else."""
-    if shape is None or shape.constant is not None:
+    if shape is None or shape.constant is not None or type_ not in ("String", "Integer"):
         return ()
     values = tuple(value for value in shape.values or () if value is not None)
-    if not 1 < len(values) <= MOST_OPTIONS or not all(isinstance(value, str) for value in values):
+    kind = str if type_ == "String" else int
+    if not 1 < len(values) <= MOST_OPTIONS or not all(type(value) is kind for value in values):
         return ()
     return values
 
@@ -83,106 +117,251 @@ def template(value: str, placeholders: list[dict[str, object]]) -> dict[str, obj
     return {"value": value, "placeholders": placeholders} if placeholders else {"value": value}
 
 
-def path_template(path: str, known: Mapping[str, Parameter]) -> dict[str, object]:
-    """A contract's path as a template: each `{parameter}` a hole, declared."""
+def parameters_of(path: str) -> list[str]:
+    """The names of a contract's path parameters, in their order, each once."""
+    return list(dict.fromkeys(_PARAMETER.findall(path)))
+
+
+def without_parameters(path: str) -> str:
+    """A contract's path with its `{parameters}` taken out: what stands in it literally."""
+    return _PARAMETER.sub("", path)
+
+
+def path_template(
+    path: str, known: Mapping[str, Parameter], names: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """A contract's path as a template: each `{parameter}` a hole, declared. `names` are the holes' names by
+    the parameters', where they are not the parameters' own."""
     declared: dict[str, dict[str, object]] = {}
 
     def hole(match: re.Match[str]) -> str:
-        name = name_of(match[1])
+        name = (names or {}).get(match[1]) or name_of(match[1])
         parameter = known.get(match[1])
         type_ = type_of(parameter.shape) if parameter is not None else "String"
         described = first_sentence(parameter.description) if parameter is not None else ""
-        declared.setdefault(
-            name,
-            placeholder(
-                name,
-                type_ if type_ in ("String", "Integer") else "String",
-                required=True,
-                description=described,
-            ),
-        )
+        type_ = type_ if type_ in ("String", "Integer") else "String"
+        options = options_of(parameter.shape, type_) if parameter is not None else ()
+        made = placeholder(name, type_, required=True, description=described, options=options)
+        declared.setdefault(name, made)
         return f"{{{{{name}}}}}"
 
     return template(_PARAMETER.sub(hole, path), list(declared.values()))
 
 
-def query_templates(operation: ContractOperation) -> dict[str, object]:
-    """The operation's query parameters that a template can write: single values."""
+def query_templates(operation: ContractOperation, names: HoleNames | None = None) -> dict[str, object]:
+    """The operation's query parameters: those that are required, and those that are single values. (How the
+    platform writes a list or an object into a query is not published.)"""
+    names = names or HoleNames()
     found: dict[str, object] = {}
     for name, parameter in operation.parameters_in("query").items():
-        kinds = parameter.shape.kinds - {"null"}
-        if parameter.deprecated or not kinds or kinds & {"array", "object"}:
+        if not name or not (parameter.required or _is_single(parameter)):
             continue
-        own = name_of(name)
+        own, type_ = names.give(name, "query"), type_of(parameter.shape)
+        scalars = parameter.shape.kinds & _SCALARS
+        if type_ == "Any" and scalars and not parameter.required:
+            type_ = type_for(scalars) or "Any"
         declared = placeholder(
             own,
-            type_of(parameter.shape),
+            type_,
             required=parameter.required,
             description=first_sentence(parameter.description),
-            options=options_of(parameter.shape),
+            options=options_of(parameter.shape, type_),
         )
         found[name] = template(f"{{{{{own}}}}}", [declared])
     return found
 
 
-def header_templates(operation: ContractOperation) -> dict[str, object]:
+def _is_single(parameter: Parameter) -> bool:
+    """Whether an optional parameter is one that a template can write: a single value."""
+    kinds = parameter.shape.kinds - {"null"}
+    return not parameter.deprecated and bool(kinds & _SCALARS) and not kinds & {"array", "object"}
+
+
+def unwritten_queries(operation: ContractOperation) -> list[str]:
+    """The optional query parameters that `query_templates` leaves out, those that are deprecated aside."""
+    return [
+        name
+        for name, parameter in operation.parameters_in("query").items()
+        if not (parameter.required or parameter.deprecated or _is_single(parameter))
+    ]
+
+
+def header_templates(operation: ContractOperation, names: HoleNames | None = None) -> dict[str, object]:
     """The headers that the operation requires."""
+    names = names or HoleNames()
     found: dict[str, object] = {}
     for name, parameter in operation.parameters_in("header").items():
-        if not parameter.required or name.lower() in ("authorization", "content-type", "accept"):
+        if not parameter.required or name.lower() in _MADE_BY_OTHERS or not _HEADER_NAME.fullmatch(name):
             continue
         constant = parameter.shape.constant
-        if isinstance(constant, str):
+        if isinstance(constant, str) and constant.isprintable() and "{" not in constant and constant.strip():
             found[name] = constant
             continue
-        own = name_of(name.lower())
-        found[name] = template(
-            f"{{{{{own}}}}}",
-            [placeholder(own, "String", required=True, description=first_sentence(parameter.description))],
+        own, type_ = names.give(name.lower(), "header"), type_of(parameter.shape)
+        type_ = type_ if type_ in ("String", "Integer") else "String"
+        declared = placeholder(
+            own,
+            type_,
+            required=True,
+            description=first_sentence(parameter.description),
+            options=options_of(parameter.shape, type_),
         )
+        found[name] = template(f"{{{{{own}}}}}", [declared])
     return found
 
 
-def body_entry(name: str, shape: Shape) -> tuple[str, dict[str, object] | None]:
-    """One member of a JSON body as text, and the declaration that it takes (None for a constant)."""
-    key = json.dumps(name, ensure_ascii=False)
+# --- bodies
+
+
+class MadeBody(NamedTuple):
+    """A body template, the media type that it is written in, the optional keys that it leaves out, and a word
+    for the author where the contract allows bodies of another kind too."""
+
+    template: dict[str, object]
+    media: str
+    left: tuple[str, ...] = ()
+    note: str = ""
+
+
+def json_text(value: object) -> str:
+    """A JSON value as text that stands in a template: no brace in a string of it can be taken for a hole."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _JSON_STRING.sub(lambda match: match[0].replace("{", "\\u007b"), text) if "{" in text else text
+
+
+def body_entry(name: str, shape: Shape, own: str = "") -> tuple[str, dict[str, object] | None]:
+    """One member of a JSON body as text, and the declaration that it takes (None for a constant). `own` is
+    the hole's name, where it is not the key's."""
+    key = json_text(name)
     constant = shape.constant
     if constant is not None:
-        return f"{key}: {json.dumps(constant, ensure_ascii=False)}", None
-    own, type_ = name_of(name), type_of(shape)
+        return f"{key}: {json_text(constant)}", None
+    own, type_ = own or name_of(name), type_of(shape)
     written = f'"{{{{{own}}}}}"' if type_ in ("String", "Bytes") else f"{{{{{own}}}}}"
+    type_ = "String" if type_ == "Bytes" else type_
     declared = placeholder(
         own,
-        "String" if type_ == "Bytes" else type_,
+        type_,
         required=True,
         description=first_sentence(shape.description),
-        options=options_of(shape) if type_ == "String" else (),
+        options=options_of(shape, type_),
     )
     return f"{key}: {written}", declared
 
 
-def _json_body(shape: Shape) -> dict[str, object]:
-    entries, declared = [], []
-    for key in shape.keys().values():
-        if key.required and not key.shape.marked("readOnly"):
-            text, entry = body_entry(key.name, key.shape)
-            entries.append(text)
-            if entry is not None:
-                declared.append(entry)
-    return template(f"{{{', '.join(entries)}}}", declared)
+def body_of(
+    operation: ContractOperation, service_type: str, names: HoleNames | None = None, *, spread: bool = False
+) -> MadeBody | None:
+    """The body template of an operation; None where it needs no body. `spread` writes a JSON body's members
+    on lines of their own."""
+    if not operation.bodies or operation.method in ("GET", "HEAD"):
+        return None
+    if operation.method == "DELETE" and not operation.body_required:
+        return None
+    names = names or HoleNames()
+    ranked = sorted(operation.bodies, key=_rank)
+    media = next(
+        (item for item in ranked if item.partition(";")[0].strip().lower() == service_type), ranked[0]
+    )
+    shape = operation.bodies[media]
+    plain = media.partition(";")[0].strip().lower()
+    if is_json_media(media):
+        made = _json_body(shape, names, spread)
+        plain = "application/json" if "*" in plain else plain
+    elif _rank(media) == 1:
+        made = _form_body(shape, names, plain)
+    else:
+        plain = "application/octet-stream" if "*" in plain else plain
+        made = _whole_body(shape, names, "Bytes" if type_of(shape) == "Bytes" else "String")
+    nothing = made.template["value"] in ("{}", "")
+    if nothing and not operation.body_required:
+        return MadeBody({}, "", made.left, made.note) if made.left else None
+    return made._replace(media=plain)
 
 
-def _form_body(shape: Shape) -> dict[str, object]:
+def _rank(media: str) -> int:
+    """JSON first, then forms, then what is only text or bytes to a template."""
+    if is_json_media(media):
+        return 0
+    name = media.partition(";")[0].strip().lower()
+    return 1 if name in ("multipart/form-data", "application/x-www-form-urlencoded") else 2
+
+
+def _whole_body(shape: Shape, names: HoleNames, type_: str) -> MadeBody:
+    """A body that is one hole: what it holds, its user writes."""
+    own = names.give("body", "request")
+    described = first_sentence(shape.description)
+    return MadeBody(
+        template(f"{{{{{own}}}}}", [placeholder(own, type_, required=True, description=described)]), ""
+    )
+
+
+def _json_body(shape: Shape, names: HoleNames, spread: bool) -> MadeBody:
+    kinds = shape.kinds - {"null"}
+    if "object" not in kinds or (kinds != {"object"} and not shape.keys()):
+        type_ = type_of(shape)
+        made = _whole_body(shape, names, "String" if type_ == "Bytes" else type_)
+        if type_ in ("String", "Bytes"):
+            made.template["value"] = f'"{made.template["value"]}"'
+        return made
+    if not shape.keys():
+        return _whole_body(shape, names, "Object")
+    chosen, note = _one_kind(shape)
+    entries: list[str] = []
+    declared: list[dict[str, object]] = []
+    left: list[str] = []
+    for key in chosen.keys().values():
+        if key.shape.marked("readOnly"):
+            continue
+        if not key.required:
+            left += [key.name] if not key.shape.marked("deprecated") else []
+            continue
+        text, entry = body_entry(
+            key.name, key.shape, names.give(key.name, "body") if key.shape.constant is None else ""
+        )
+        entries.append(text)
+        if entry is not None:
+            declared.append(entry)
+    inner = ",\n  ".join(entries) if spread else ", ".join(entries)
+    value = f"{{\n  {inner}\n}}" if spread and entries else f"{{{inner}}}"
+    return MadeBody(template(value, declared), "", tuple(left), note)
+
+
+def _one_kind(shape: Shape) -> tuple[Shape, str]:
+    """The kind of object to send: of those that demand different keys the one that demands fewest."""
+    solid = [
+        Shape.of_branches(shape.schemas, (branch,))
+        for branch in shape.branches
+        if "object" in (branch.sure_kinds or ())
+    ]
+    needs = [frozenset(one.required_keys) for one in solid]
+    if len(set(needs)) < 2:
+        return shape, ""
+    least = min(range(len(solid)), key=lambda index: (len(needs[index]) or len(shape.keys()), index))
+    name = solid[least].name or "the one that demands fewest keys"
+    return solid[least], f"The contract has {len(solid)} kinds of this body; this is {first_sentence(name)}."
+
+
+def _form_body(shape: Shape, names: HoleNames, media: str) -> MadeBody:
     """A form or a multipart body: what is left empty is not sent, so optional keys are there too."""
-    pairs, declared = [], []
-    for key in shape.keys().values():
+    pairs: list[str] = []
+    declared: list[dict[str, object]] = []
+    left: list[str] = []
+    chosen, note = _one_kind(shape)
+    for key in chosen.keys().values():
         kinds = key.shape.kinds - {"null"}
-        if key.shape.marked("deprecated") or (kinds & {"object", "array"} and not key.required):
+        if key.shape.marked("readOnly") or (key.shape.marked("deprecated") and not key.required):
             continue
-        if key.shape.constant is not None:
-            pairs.append(f"{key.name}={key.shape.constant}")
+        if not _FORM_NAME.fullmatch(key.name) or (kinds & {"object", "array"} and not key.required):
+            left.append(key.name)
             continue
-        own, type_ = name_of(key.name), type_of(key.shape)
+        constant = key.shape.constant
+        if isinstance(constant, str) and key.required and _FORM_TEXT.fullmatch(constant):
+            pairs.append(f"{key.name}={constant}")
+            continue
+        own, type_ = names.give(key.name, "body"), type_of(key.shape)
+        if type_ == "Bytes" and media != "multipart/form-data":
+            type_ = "String"
         pairs.append(f"{key.name}={{{{{own}}}}}")
         declared.append(
             placeholder(
@@ -190,37 +369,23 @@ def _form_body(shape: Shape) -> dict[str, object]:
                 type_,
                 required=key.required,
                 description=first_sentence(key.shape.description),
-                options=options_of(key.shape) if type_ == "String" else (),
+                options=options_of(key.shape, type_),
             )
         )
-    return template("&".join(pairs), declared)
-
-
-def body_of(operation: ContractOperation, service_type: str) -> tuple[dict[str, object] | None, str]:
-    """The body template of an operation, and the content type it needs where that is not the service's."""
-    if operation.method in _BODYLESS:
-        return None, ""
-    media = next((item for item in operation.bodies if is_json_media(item)), None)
-    if media is None:
-        media = next((item for item in operation.bodies if "form" in item), None)
-    if media is None:
-        return None, ""
-    shape = operation.bodies[media]
-    plain = media.partition(";")[0].strip().lower()
-    made = _json_body(shape) if is_json_media(media) else _form_body(shape)
-    return made, "" if plain == service_type else plain
+    return MadeBody(template("&".join(pairs), declared), "", tuple(left), note)
 
 
 # --- fields
 
 
-def fields_of(shapes: Iterable[Shape]) -> list[dict[str, object]]:
-    """The fields of a record: what every one of the shapes names, and what plain objects in it hold."""
+def fields_of(shapes: Iterable[Shape], deepest: int = 1) -> list[dict[str, object]]:
+    """The fields of a record: what every one of the shapes names, and what plain objects in it hold, so many
+    objects deep."""
     listed = list(shapes)
     if not listed:
         return []
     found: dict[str, dict[str, object]] = {}
-    for selector, shape in _named(listed[0], (), 0):
+    for selector, shape in _named(listed[0], (), deepest):
         walks = [other.walk(selector) for other in listed]
         if not all(walk.outcome == "proven" for walk in walks):
             continue
@@ -233,15 +398,15 @@ def fields_of(shapes: Iterable[Shape]) -> list[dict[str, object]]:
     return list(found.values())
 
 
-def _named(shape: Shape, prefix: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], Shape]]:
+def _named(shape: Shape, prefix: tuple[str, ...], left: int) -> Iterator[tuple[tuple[str, ...], Shape]]:
     """Selectors of what a shape names: its keys, and the keys of plain objects below them."""
     for key in shape.keys().values():
         if key.shape.marked("deprecated") or key.shape.marked("writeOnly"):
             continue
         inner = key.shape.kinds - {"null"}
         selector = (*prefix, key.name)
-        if inner == {"object"} and key.shape.keys() and depth < 2:
-            yield from _named(key.shape, selector, depth + 1)
+        if inner == {"object"} and key.shape.keys() and left:
+            yield from _named(key.shape, selector, left - 1)
         else:
             yield selector, key.shape
 
@@ -275,7 +440,7 @@ def webhook(event: str, shape: Shape | None, path: str) -> dict[str, object]:
     """
     made: dict[str, object] = {"event": event, "path": path}
     payload = []
-    fields = fields_of([shape]) if shape is not None else []
+    fields = fields_of([shape], 2) if shape is not None else []
     data = [field for field in fields if _selector(field)[:1] == ["data"]]
     for field in data or fields:
         if data:
@@ -297,226 +462,3 @@ def _selector(field: Mapping[str, object]) -> list[str]:
 def webhook_path(folder: str, event: str) -> str:
     """Where an event arrives: `/webhooks/openai/batch-completed`."""
     return f"{folder.rstrip('/')}/{re.sub('[^a-z0-9]+', '-', event.lower()).strip('-')}"
-
-
-# --- resources
-
-
-class Home(NamedTuple):
-    """Where an operation of the contract goes: the collection's path, the operation's name, what its path
-    has beyond the collection's."""
-
-    collection: str
-    name: str
-    rest: str
-
-
-def home_of(operation: ContractOperation, contract: Contract) -> Home:
-    """The collection that an operation belongs to, and what it is called there."""
-    path = operation.path.partition("?")[0].rstrip("/")
-    segments = path.split("/")
-    last = segments[-1]
-    if _PARAMETER.fullmatch(last):
-        names = {"GET": "read", "DELETE": "delete"}
-        return Home("/".join(segments[:-1]), names.get(operation.method, "update"), f"/{last}")
-    within = len(segments) > 2 and _PARAMETER.fullmatch(segments[-2]) is not None
-    if within and not _is_collection(operation, contract, path):
-        # an action on one thing: `/batches/{batch_id}/cancel`
-        called = (
-            name_of(last)
-            if operation.method in ("GET", "POST")
-            else name_of(f"{operation.method.lower()}_{last}")
-        )
-        return Home("/".join(segments[:-2]), called, f"/{segments[-2]}/{last}")
-    if operation.method == "GET":
-        return Home(path, "list" if _lists(operation) else "read", "")
-    names = {"POST": "create", "DELETE": "delete"}
-    return Home(path, names.get(operation.method, "update"), "")
-
-
-def _is_collection(operation: ContractOperation, contract: Contract, path: str) -> bool:
-    below = re.compile(re.escape(path) + r"/\{[^{}/]+\}")
-    return _lists(operation) or any(below.fullmatch(other) for other in contract.paths)
-
-
-def _lists(operation: ContractOperation) -> bool:
-    """Whether an answer holds many records."""
-    if operation.method != "GET":
-        return False
-    return any(
-        records.key is not None or "array" in shape.kinds
-        for shape in operation.answers
-        if (records := shape.records()).shape is not None
-    )
-
-
-def handle_of(collection: str) -> str:
-    """A resource's handle: the path's words, without a version."""
-    words = [
-        word
-        for word in collection.split("/")
-        if word and not _PARAMETER.fullmatch(word) and not re.fullmatch(r"v[0-9]+", word)
-    ]
-    return name_of("_".join(words)) if words else "root"
-
-
-def resource(
-    collection: str, operations: Iterable[ContractOperation], contract: Contract, service_type: str
-) -> dict[str, object]:
-    """A resource of the operations of one collection."""
-    listed = list(operations)
-    shared = {name: item for operation in listed for name, item in operation.parameters_in("path").items()}
-    made: dict[str, object] = {"handle": handle_of(collection)}
-    short = made["handle"]
-    made["meta"] = {"short": str(short).replace("_", " ").capitalize()}
-    made["endpoint"] = path_template(collection, shared)
-    records: list[Shape] = []
-    entries: dict[str, object] = {}
-    for operation in listed:
-        home = home_of(operation, contract)
-        name = home.name
-        number = 2
-        while name in entries:
-            name, number = f"{home.name}_{number}", number + 1
-        entries[name] = _operation(operation, home, service_type)
-        if name in ("list", "read", "create", "update"):
-            records += _records(operation, name)
-    fields = fields_of(records)
-    if fields:
-        made["fields"] = fields
-    made["operations"] = entries
-    return made
-
-
-def _records(operation: ContractOperation, name: str) -> Iterator[Shape]:
-    for shape in operation.answers:
-        if name == "list":
-            records = shape.records()
-            if records.shape is not None:
-                yield records.shape
-        else:
-            yield shape
-
-
-def _operation(operation: ContractOperation, home: Home, service_type: str) -> dict[str, object]:
-    made: dict[str, object] = {"method": operation.method}
-    summary = first_sentence(operation.summary)
-    if summary:
-        made["meta"] = {"description": summary}
-    made["path"] = path_template(home.rest, operation.parameters_in("path"))
-    query = query_templates(operation)
-    if query:
-        made["queryParams"] = query
-    headers = header_templates(operation)
-    body, content_type = body_of(operation, service_type)
-    if content_type:
-        headers["Content-Type"] = content_type
-    if headers:
-        made["headers"] = headers
-    if body is not None:
-        made["bodyTemplate"] = body
-    return made
-
-
-def grouped(
-    contract: Contract, operations: Iterable[ContractOperation]
-) -> dict[str, list[ContractOperation]]:
-    """Operations by the collection that they belong to, in the contract's order; deprecated ones left out."""
-    found: dict[str, list[ContractOperation]] = {}
-    for operation in operations:
-        if not operation.deprecated and operation.method not in ("OPTIONS", "TRACE", "HEAD"):
-            found.setdefault(home_of(operation, contract).collection, []).append(operation)
-    return found
-
-
-# --- the service
-
-
-def service(contract: Contract, handle: str, title: str) -> dict[str, object]:
-    """The service document: base URL, content type, and the credential that the contract asks for."""
-    base = next((url for url in contract.servers if "://" in url), "https://api.example.com")
-    inner: dict[str, object] = {
-        "baseURL": {"value": base.rstrip("/")},
-        "protocol": base.partition("://")[0],
-        "contentType": "application/json",
-    }
-    auth = _auth(contract)
-    if auth is not None:
-        inner["auth"] = auth
-    return {"handle": handle, "status": "active", "meta": {"short": title}, "service": inner}
-
-
-def _auth(contract: Contract) -> dict[str, object] | None:
-    """An API token, where the contract knows one that travels in a header."""
-    choices = contract.security_of(contract.value.get("security")) or tuple(
-        (scheme,) for scheme in contract.security_schemes.values()
-    )
-    for choice in choices:
-        for scheme in choice:
-            if scheme.header is None or (scheme.type == "http" and scheme.scheme != "bearer"):
-                continue
-            value = "{{apiKey}}" if scheme.type == "apiKey" else "Bearer {{apiKey}}"
-            declared = placeholder(
-                "apiKey", "String", required=True, description="The key that the vendor gave you."
-            )
-            return {
-                "method": "api_token",
-                "params": {
-                    "apiToken": {"token": template(value, [declared]), "headerName": {"value": scheme.header}}
-                },
-            }
-    return None
-
-
-# --- the contract, cut down
-
-
-def pruned(contract: Contract, paths: Iterable[str], events: Iterable[str]) -> dict[str, object]:
-    """The contract with these paths and webhooks only, and the components that they refer to."""
-    value = contract.value
-    keep_paths = set(paths)
-    keys = {item.key for name, item in contract.events.items() if name in set(events)}
-    made: dict[str, object] = {}
-    for key, part in value.items():
-        if key == "paths" and isinstance(part, dict):
-            made[key] = {path: item for path, item in part.items() if path in keep_paths}
-        elif key in ("webhooks", "x-webhooks") and isinstance(part, dict):
-            made[key] = {name: item for name, item in part.items() if name in keys}
-        elif key not in ("components", "tags") and not key.startswith("x-"):
-            made[key] = part
-    components = value.get("components")
-    made["components"] = _reached(made, components if isinstance(components, dict) else {})
-    return made
-
-
-def _reached(made: object, components: Mapping[str, object]) -> dict[str, object]:
-    """The components that something refers to, directly or not, in their order; security schemes stay."""
-    wanted: set[tuple[str, str]] = set()
-    pending: list[object] = [made]
-    while pending:
-        here = pending.pop()
-        if isinstance(here, dict):
-            texts = [here.get("$ref")]
-            mapping = here.get("mapping")
-            texts += list(mapping.values()) if isinstance(mapping, dict) else []
-            for text in texts:
-                if not isinstance(text, str) or not text.startswith("#/components/"):
-                    continue
-                section, _, name = text[len("#/components/") :].partition("/")
-                name = name.partition("/")[0].replace("~1", "/").replace("~0", "~")
-                if (section, name) not in wanted:
-                    wanted.add((section, name))
-                    inner = components.get(section)
-                    pending.append(inner.get(name) if isinstance(inner, dict) else None)
-            pending.extend(here.values())
-        elif isinstance(here, list):
-            pending.extend(here)
-    return {
-        section: {
-            name: item
-            for name, item in inner.items()
-            if section == "securitySchemes" or (section, name) in wanted
-        }
-        for section, inner in components.items()
-        if isinstance(inner, dict)
-    }
