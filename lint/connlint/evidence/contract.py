@@ -571,16 +571,18 @@ def _event_names(operation: ContractOperation) -> dict[str, dict[str, Shape]]:
     }
 
 
+def server_url(server: object) -> str:
+    """The URL of an entry of `servers`, variables replaced by their defaults; "" where it has none."""
+    url = _text(_mapping(server).get("url"))
+    for name, variable in _mapping(_mapping(server).get("variables")).items():
+        url = url.replace(f"{{{name}}}", _text(_mapping(variable).get("default")))
+    return url
+
+
 def _server_urls(servers: object) -> tuple[str, ...]:
     """The URLs of a `servers` list, variables replaced by their defaults."""
-    found: list[str] = []
-    for server in servers if isinstance(servers, list) else ():
-        url = _text(_mapping(server).get("url"))
-        for name, variable in _mapping(_mapping(server).get("variables")).items():
-            url = url.replace(f"{{{name}}}", _text(_mapping(variable).get("default")))
-        if url:
-            found.append(url)
-    return tuple(dict.fromkeys(found))
+    found = [server_url(server) for server in (servers if isinstance(servers, list) else ())]
+    return tuple(dict.fromkeys(url for url in found if url))
 
 
 def _fault(value: object) -> str | None:

@@ -247,7 +247,7 @@ class _Drafter:
             holes = scan(operation.path.text) if operation is not None and operation.path is not None else []
             if holes:
                 return self._value_of(holes[-1].name)
-        return f"{_singular(resource.handle)}_1"
+        return f"{singular(resource.handle)}_1"
 
     def _streaming(
         self,
@@ -345,7 +345,7 @@ def _event(connector: Connector, event: _Official, origin: str, found: Drafts) -
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, dict) and data.get("id") == "evt_1" and resource is not None:
         # the delivery has an id of its own, and names the thing that it is about
-        data["id"] = f"{_singular(resource)}_1"
+        data["id"] = f"{singular(resource)}_1"
     if isinstance(body, dict) and event.key is not None:
         body[event.key] = event.name
     if Instances(shape.schemas.references).contradictions(shape, body):
@@ -505,7 +505,7 @@ def _ids(connector: Connector) -> dict[str, str]:
     """What the connector's things are called, by the names of the keys that hold their ids."""
     found: dict[str, str] = {}
     for resource in connector.resources:
-        name = _singular(resource.handle)
+        name = singular(resource.handle)
         found.setdefault(f"{name}_id", f"{name}_1")
         for operation in resource.operations:
             for hole in scan(operation.url_path):
@@ -513,7 +513,7 @@ def _ids(connector: Connector) -> dict[str, str]:
     return found
 
 
-def _singular(handle: str) -> str:
+def singular(handle: str) -> str:
     """`batches` to `batch`, `files` to `file`: near enough for an id in a sample."""
     if handle.endswith("ies"):
         return f"{handle[:-3]}y"
