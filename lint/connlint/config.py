@@ -83,6 +83,16 @@ class Config:
         self.base = base
         self._value = value
 
+    def anew(self) -> Config:
+        """The same configuration, for a later run: what its patterns match may be something else by then.
+
+        Raises BrokenConfig.
+        """
+        config = Config(self.folder, self.document, self.base, self._value)
+        if self.document is not None and self.base is not None:
+            _check(config, self.document, self.base, self._value)
+        return config
+
     @property
     def name(self) -> str:
         """The file as people see it; "" for none."""
@@ -361,10 +371,13 @@ class Configs:
         for name in NAMES:
             if os.path.isfile(f"{folder}{os.sep}{name}"):  # noqa: PTH113 - asked of each folder above, in every run
                 path = folder / name
-                config = read_config(path, shown(path, self._working))
+                config = self._read_file(path)
                 if config is not None:
                     return config
         return None
+
+    def _read_file(self, path: Path) -> Config | None:
+        return read_config(path, shown(path, self._working))
 
 
 def shown(path: Path, working: Path) -> str:
@@ -418,7 +431,7 @@ def read_config(path: Path, name: str) -> Config | None:
     return config
 
 
-def _check(config: Config, document: Document, base: Location, value: dict[str, object]) -> None:
+def _check(config: Config, document: Document, base: Location, value: Mapping[str, object]) -> None:
     """Hold the configuration to its schema, to the rules there are, and to this version."""
     from connlint.schema import faults
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from connlint.config import NAMES, Configs
+from connlint.config import Config, Configs
 from connlint.discovery import Finder
 from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
 from connlint.evidence.location import EvidenceFinder
@@ -34,26 +34,12 @@ class Kept:
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
-        self._configs: tuple[object, Configs] | None = None
         self.contracts = 0
         """How many contracts have been read so far: each is a million objects that stay."""
 
-    def forget(self) -> None:
-        """Read everything anew in the next run."""
-        self._made.clear()
-        self._configs = None
-
     def configs(self, working: Path) -> Configs:
-        """Configuration files as read, as long as none of them changes and none comes or goes."""
-        if self._configs is not None:
-            stamp, configs = self._configs
-            if stamp == _config_stamp(configs):
-                return configs
-        return Configs(working)
-
-    def remember(self, configs: Configs) -> None:
-        """Keep the configuration that a run has used."""
-        self._configs = (_config_stamp(configs), configs)
+        """What finds configuration, and reads only the files that have changed."""
+        return _KeepingConfigs(self, working)
 
     def finder(self, *, display: Callable[[Path], str], configs: Configs, overlay: Overlay) -> Finder:
         """What finds connectors, and reads only the files that have changed."""
@@ -86,9 +72,10 @@ def stamp_of(path: Path, overlay: Overlay) -> object:
         found = path.stat()
     except OSError:
         return None
-    if time.time_ns() - found.st_mtime_ns < _YOUNG:
+    # a file's time can be set to any, that of its last change of state cannot
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _YOUNG:
         return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
 
 
 def folder_stamp(folder: Path, overlay: Overlay) -> object:
@@ -96,6 +83,10 @@ def folder_stamp(folder: Path, overlay: Overlay) -> object:
     stamps: list[object] = []
     for here, inner, files in os.walk(folder):
         inner.sort()
+        own = stamp_of(Path(here), {})
+        if own is None:
+            return None
+        stamps.append(own)
         for name in sorted(files):
             path = Path(here, name)
             stamp = stamp_of(path, overlay)
@@ -105,16 +96,18 @@ def folder_stamp(folder: Path, overlay: Overlay) -> object:
     return tuple(stamps)
 
 
-def _config_stamp(configs: Configs) -> object:
-    stamps: list[object] = []
-    for folder in configs.folders:
-        for name in NAMES:
-            path = folder / name
-            stamp = stamp_of(path, {})
-            if stamp is None and path.exists():
-                return object()
-            stamps.append((path, stamp))
-    return tuple(stamps)
+class _KeepingConfigs(Configs):
+    """What a file says is kept; what it means is found anew in each run: its patterns look at folders."""
+
+    def __init__(self, kept: Kept, working: Path) -> None:
+        super().__init__(working)
+        self._kept = kept
+
+    def _read_file(self, path: Path) -> Config | None:
+        config = self._kept.made(
+            "config", path, stamp_of(path, {}), lambda: super(_KeepingConfigs, self)._read_file(path)
+        )
+        return None if config is None else config.anew()
 
 
 class _KeepingFinder(Finder):
@@ -136,13 +129,19 @@ class _KeepingEvidence(EvidenceFinder):
         self._kept = kept
 
     def contract(self, path: Path) -> ReadContract:
+        if path in self._refused:
+            return super().contract(path)
         stamp = stamp_of(path, self._overlay)
         return self._kept.made("contract", path, stamp, lambda: super(_KeepingEvidence, self).contract(path))
 
     def events(self, path: Path) -> ReadEvents:
+        if path in self._refused:
+            return super().events(path)
         stamp = stamp_of(path, self._overlay)
         return self._kept.made("events", path, stamp, lambda: super(_KeepingEvidence, self).events(path))
 
     def fixtures(self, path: Path) -> ReadFixtures:
+        if path in self._refused:
+            return super().fixtures(path)
         stamp = folder_stamp(path, self._overlay)
         return self._kept.made("fixtures", path, stamp, lambda: super(_KeepingEvidence, self).fixtures(path))

@@ -45,7 +45,7 @@ def load_fixtures(
     overlay = overlay or {}
     for path, refusal in _files(folder):
         shown = show(path)
-        content = refusal or overlay.get(path) or _content(path)
+        content = refusal or (overlay[path] if path in overlay else _content(path))
         if isinstance(content, tuple):
             fault = Fault(content[0], Span(0, 0), content[1])
             documents.append(Document.carrier(Source(shown, ""), "fixture", (fault,)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -161,30 +160,19 @@ class ConnlintServer(LanguageServer):
         self._pending[path] = loop.call_later(self._debounce, self.check_now, path)
 
     def check_now(self, path: Path) -> None:
-        """Check a document's connector and publish what was found for all of its open documents."""
-        pending = self._pending.pop(path, None)
-        if pending is not None:
-            pending.cancel()
+        """Check what a document, and others that have changed, are about; publish what was found for all open
+        documents that it concerns."""
         desk = self.desk(path)
-        if path not in desk.buffers or not is_ours(path):
-            return
-        checked = self._checked(desk, path)
-        for mate in desk.mates(path):
-            if mate != path and mate in self._pending:
-                continue  # it is about to be checked with a newer text
-            desk.adopt(mate, path)
-            self._publish(desk, mate, checked)
+        changed = [path, *(other for other in self._pending if other != path and self.desk(other) is desk)]
+        for other in changed:
+            pending = self._pending.pop(other, None)
+            if pending is not None:
+                pending.cancel()
+        for member, checked in desk.check(changed):
+            self._publish(desk, member, checked)
         if self._collecting is not None:
             self._collecting.cancel()
         self._collecting = asyncio.get_running_loop().call_later(IDLE, gc.collect)
-
-    def _checked(self, desk: Desk, path: Path) -> Checked | Trouble | None:
-        try:
-            return desk.check(path)
-        except Exception as error:
-            # an editor without diagnostics is worse than one that says why
-            logging.getLogger("connlint").exception("check failed")
-            return Trouble(f"connlint failed here ({type(error).__name__}: {error}); please report it")
 
     def fresh(self, uri: str) -> tuple[Path, Desk, Buffer, Checked] | None:
         """An open document with its connector as it is now: a pending check is made first."""
@@ -192,7 +180,7 @@ class ConnlintServer(LanguageServer):
         if found is None:
             return None
         path, desk, buffer = found
-        if path in self._pending or desk.of(path) is None:
+        if desk.of(path) is None or any(self.desk(other) is desk for other in self._pending):
             self.check_now(path)
         checked = desk.of(path)
         return (path, desk, buffer, checked) if checked is not None else None
@@ -200,7 +188,6 @@ class ConnlintServer(LanguageServer):
     def recheck(self) -> None:
         """Check all open documents again: evidence or configuration has changed."""
         for desk in self._desks.values():
-            desk.forget()
             for path in list(desk.buffers):
                 if is_ours(path):
                     self.later(path)
@@ -393,11 +380,12 @@ def _documents(server: ConnlintServer) -> None:
         if found is None:
             return
         path, desk, buffer = found
-        mates = [mate for mate in desk.mates(path) if mate != path]
+        affected = desk.affected(path)
         desk.close(path)
         server.drop(buffer)
-        for mate in mates:
-            server.later(mate)
+        for other in affected:
+            if other != path:
+                server.later(other)
 
 
 def _is_evidence(path: Path) -> bool:

@@ -7,12 +7,14 @@ is what `connlint check` would say of the same texts.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from connlint.config import BrokenBaseline, BrokenConfig, Configs
 from connlint.connector.model import Connector
 from connlint.discovery import DATA_ENDINGS, FIXTURES, PAGE_ENDINGS, NoSuchPath, looks_ours
+from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.finding import Finding
 from connlint.keeping import Kept
 from connlint.lsp.text import Buffer
@@ -21,11 +23,15 @@ from connlint.run import Opened, Outcome, Request, absolute, judge, open_all
 
 
 class Checked:
-    """One connector as it was last checked: model, evidence, findings by file."""
+    """One connector as it was last checked: model, evidence, findings by file.
 
-    def __init__(self, opened: Opened, outcome: Outcome, working: Path) -> None:
+    `texts` are the open buffers' contents that it was checked with.
+    """
+
+    def __init__(self, opened: Opened, outcome: Outcome, working: Path, texts: Mapping[Path, bytes]) -> None:
         self.opened = opened
         self.working = working
+        self.texts = texts
         self.findings: dict[Path, list[Finding]] = {}
         report = outcome.report
         for finding in report.all_findings:
@@ -35,6 +41,33 @@ class Checked:
         self._documents: dict[Path, list[Document]] = {}
         for document in loaded.connector.documents:
             self._add(document)
+        found, settings = opened.found, opened.settings
+        evidence = EvidenceFinder(overlay=texts).places(
+            found.path,
+            found.is_page,
+            contract=settings.contract,
+            events=settings.events,
+            fixtures=settings.fixtures,
+        )
+        self._evidence = tuple(path for path in evidence if path is not None)
+
+    def holds_file(self, path: Path) -> bool:
+        """Whether a file is one of the connector's, of its evidence, or the page that shows it."""
+        return (
+            path in self.files
+            or path == self.opened.settings.page
+            or any(path == place or place in path.parents for place in self._evidence)
+        )
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether a change of a file, its coming or its going, can change what is said of the connector."""
+        found = self.opened.found
+        home = home_of(found.path, found.is_page)
+        return (
+            self.holds_file(path)
+            or home in path.parents
+            or (not found.is_page and path.parent in home.parents)
+        )
 
     def _add(self, document: Document) -> None:
         path = absolute(Path(document.source.path), self.working)
@@ -111,10 +144,6 @@ class Desk:
         if home is not None and home not in self._home.values():
             self._checked.pop(home, None)
 
-    def forget(self) -> None:
-        """Files have come, gone or changed: read everything anew."""
-        self._kept.forget()
-
     # --- checking
 
     def request(self, path: Path) -> Request:
@@ -122,11 +151,60 @@ class Desk:
         overlay = {file: buffer.data for file, buffer in self.buffers.items() if is_ours(file)}
         return Request(paths=(path,), working=self.working, today=self._today(), overlay=overlay)
 
-    def check(self, path: Path) -> Checked | Trouble | None:
+    def affected(self, path: Path) -> list[Path]:
+        """The open documents that a change of a file can be about, itself first where it is open.
+
+        A service document makes a connector of all below its folder, so that its coming and going changes
+        what other documents belong to.
+        """
+        found = [path] if path in self.buffers else []
+        if path not in self._home and self._target(path) is None:
+            return found
+        for other in self.buffers:
+            home = self._home.get(other)
+            checked = self._checked.get(home) if home is not None else None
+            if other != path and (checked is None or checked.may_hold(path)):
+                found.append(other)
+        return found
+
+    def check(self, changed: Iterable[Path]) -> Iterator[tuple[Path, Checked | Trouble | None]]:
+        """Check all open documents that changes of some files can be about, a connector once: each document
+        with its connector, with why nothing can be said of it, or with None where it belongs to none."""
+        left = dict.fromkeys(other for path in changed for other in self.affected(path) if is_ours(other))
+        more = True
+        while left:
+            path = next(iter(left))
+            checked = self._checked_safely(path)
+            if more:
+                # what has changed belongs to another connector than before, perhaps
+                more = False
+                left.update(
+                    dict.fromkeys(
+                        other for each in changed for other in self.affected(each) if is_ours(other)
+                    )
+                )
+            members = [path]
+            if isinstance(checked, Checked):
+                members += [other for other in self.buffers if other != path and checked.holds_file(other)]
+            for member in members:
+                left.pop(member, None)
+                if isinstance(checked, Checked):
+                    self._home[member] = checked.opened.found.path
+                yield member, checked
+
+    def _checked_safely(self, path: Path) -> Checked | Trouble | None:
+        try:
+            return self._checked_anew(path)
+        except Exception as error:
+            # an editor without diagnostics is worse than one that says why
+            logging.getLogger("connlint").exception("check failed")
+            return Trouble(f"connlint failed here ({type(error).__name__}: {error}); please report it")
+
+    def _checked_anew(self, path: Path) -> Checked | Trouble | None:
         """Check the connector that a file belongs to; None where it belongs to none."""
         target = self._target(path)
         if target is None:
-            self._forget_home(path)
+            self._home.pop(path, None)
             return None
         contracts = self._kept.contracts
         with _Uncollected():
@@ -143,18 +221,15 @@ class Desk:
         try:
             configs = self._kept.configs(self.working)
             opened, discovery = open_all(request, configs, self._kept)
-            self._kept.remember(configs)
-            if not opened:
-                self._forget_home(path)
+            if not opened or (target != path and opened[0].found.path not in (target, *target.parents)):
+                self._home.pop(path, None)
                 return None
-            if target != path and opened[0].found.path not in (target, *target.parents):
-                return None
-            outcome = judge(request, opened, discovery, configs)
+            outcome = judge(request, opened[:1], discovery, configs)
         except BrokenConfig as error:
             return Trouble("\n".join(error.lines))
         except (NoSuchPath, BrokenBaseline) as error:
             return Trouble(str(error))
-        checked = Checked(opened[0], outcome, self.working)
+        checked = Checked(opened[0], outcome, self.working, request.overlay)
         home = opened[0].found.path
         self._checked[home] = checked
         self._home[path] = home
@@ -167,27 +242,28 @@ class Desk:
 
         Other files of a workspace are none of our business, broken or not.
         """
-        if looks_ours(self.buffers[path].data if path in self.buffers else b""):
+        if path in self.buffers and looks_ours(self.buffers[path].data):
             return path
-        home = evidence_home(path)
-        if home is None:
+        for home, checked in self._checked.items():
+            if checked.holds_file(path) and home.exists():
+                return home
+        beside = evidence_home(path)
+        if beside is None:
             return None
-        page = next((item for ending in PAGE_ENDINGS if (item := home.with_suffix(ending)).is_file()), None)
-        return page or (home if home.is_dir() else None)
-
-    def _forget_home(self, path: Path) -> None:
-        self._home.pop(path, None)
+        page = next((item for ending in PAGE_ENDINGS if (item := beside.with_suffix(ending)).is_file()), None)
+        return page or (beside if beside.is_dir() else None)
 
     def of(self, path: Path) -> Checked | None:
-        """The connector that a file belongs to, as last checked."""
+        """The connector that a file belongs to, as last checked; None where its text is another by now."""
         home = self._home.get(path)
-        return self._checked.get(home) if home is not None else None
-
-    def adopt(self, path: Path, mate: Path) -> None:
-        """A document belongs to the connector of another one."""
-        home = self._home.get(mate)
-        if home is not None:
-            self._home[path] = home
+        checked = self._checked.get(home) if home is not None else None
+        if (
+            checked is not None
+            and path in self.buffers
+            and checked.texts.get(path) is not self.buffers[path].data
+        ):
+            return None
+        return checked
 
     def best(self, path: Path, pointer: Pointer) -> Checked | None:
         """The connector as last checked; while the text at a pointer does not parse, as it was before."""
@@ -196,13 +272,6 @@ class Desk:
         if now is None or (before is not None and not now.holds(path, pointer)):
             return before
         return now
-
-    def mates(self, path: Path) -> list[Path]:
-        """The open documents of the same connector, this one among them."""
-        home = self._home.get(path)
-        if home is None:
-            return [path] if path in self.buffers else []
-        return [other for other in self.buffers if self._home.get(other) == home or other == path]
 
     def configs(self) -> Configs:
         """The configuration files that hold below the folder."""
