@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -19,6 +21,7 @@ COMMANDS = {
     "events": "Make the vendor's event list, compare lists, keep it fresh.",
     "deliver": "Deliver a signed webhook event to a receiver.",
     "fixtures": "Draft, import and list fixtures.",
+    "init": "Make a new connector: empty, from OpenAPI, or from a page.",
     "lsp": "Serve an editor: the language server.",
     "mock": "Serve a connector's operations from its fixtures.",
     "page": "Make a connector's public page, or say that it is out of date.",
@@ -108,20 +111,30 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        click.echo(f"connlint: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-        sys.exit(2)
+        said = f"connlint: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        with suppress(OSError):
+            click.echo(said, err=True)
+        _leave(2)
     except SystemExit as ended:
-        if checking and isinstance(ended.code, int):
+        if isinstance(ended.code, int) and (checking or not _flushed()):
             _leave(ended.code)
         raise
 
 
-def _leave(status: int) -> None:
-    """End the process without taking its modules and models apart, a tenth of a short run's time: everything
-    that was to be written is, and what cannot be flushed is left to Python's own way out."""
+def _leave(status: int) -> NoReturn:
+    """End the process without taking its modules and models apart, a tenth of a short run's time; and without
+    Python's own word about output that nobody takes: it would change the status."""
+    flushed = _flushed()
+    os._exit(status if flushed else 2)
+
+
+def _flushed() -> bool:
+    """Whether all that was said is out."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except BrokenPipeError:
+        return True
     except (OSError, ValueError):
-        return
-    os._exit(status)
+        return False
+    return True

@@ -231,7 +231,7 @@ _WIDTH = 30
 def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
     """Apply fixes and check again; with `diff` print them as a patch, write nothing, and end the run."""
     from connlint.config import shown
-    from connlint.files import CannotWrite, write_atomically
+    from connlint.files import CannotWrite, write_all
     from connlint.fixer import fix, outside, patch
 
     result = fix(request, unsafe=unsafe)
@@ -248,11 +248,10 @@ def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
     for path in result.files:
         if outside(path, request.working):
             fail(f"{names[path]} is a link to a file elsewhere; nothing was written")
-    for path, data in result.files.items():
-        try:
-            write_atomically(path, data)
-        except CannotWrite as error:
-            fail(str(error))
+    try:
+        write_all(result.files)
+    except CannotWrite as error:
+        fail(str(error))
     counts: dict[str, int] = {}
     for finding in result.applied:
         counts[finding.rule] = counts.get(finding.rule, 0) + 1

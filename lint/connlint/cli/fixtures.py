@@ -245,14 +245,13 @@ def _faults(evidence: Evidence) -> list[str]:
 
 
 def _write(home: Home, plans: Iterable[Plan], dry_run: bool) -> None:
-    from connlint.evidence.fixture_store import write_plan
+    from connlint.evidence.fixture_store import write_plans
     from connlint.files import CannotWrite
 
-    for plan in plans if not dry_run else ():
-        try:
-            write_plan(home.fixtures, plan)
-        except CannotWrite as error:
-            fail(str(error))
+    try:
+        write_plans(home.fixtures, plans if not dry_run else ())
+    except CannotWrite as error:
+        fail(str(error))
 
 
 def _refuse_leaks(plans: Iterable[Plan], redactor: Redactor) -> None:

@@ -93,9 +93,14 @@ def write_out(text: str, output: Path | None) -> None:
     """Write a report: to a file (whole or not at all), else to stdout as UTF-8."""
     data = text.encode("utf-8", "backslashreplace")
     if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            fail(f"cannot write to standard output: {error.strerror}")
         return
     from connlint.files import CannotWrite, write_atomically
 

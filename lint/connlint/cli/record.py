@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connlint.cli.options import chosen_day, evidence_options, fail, note, say
+from connlint.cli.options import EXIT_TROUBLE, chosen_day, evidence_options, fail, note, say
 
 
 @click.command(short_help="Record fixtures: a proxy between a client and the vendor.")
@@ -36,7 +36,7 @@ def command(
     Credentials (those that the connector's auth names, and text of a known shape) are replaced by stand-ins;
     a file that would still hold one is not written. What was recorded or written by hand before is never
     touched; drafts are replaced. End it with Ctrl-C. Exit status: 0, 1 where something was not written for
-    a credential's sake, 2 where it cannot record.
+    a credential's sake, 2 where it cannot record, or a fixture could not be written.
     """
     from connlint.cli.mock import one_home, require_extra
 
@@ -77,4 +77,4 @@ def command(
     say(recorder.tally.words())
     if recorder.tally.outcomes["new"] or recorder.tally.outcomes["replaces"]:
         say(f"Look before you commit: git diff {home.shown_fixtures}")
-    raise SystemExit(1 if recorder.tally.failed else 0)
+    raise SystemExit(EXIT_TROUBLE if recorder.tally.unwritten else 1 if recorder.tally.failed else 0)

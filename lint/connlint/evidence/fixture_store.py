@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from connlint.evidence.drafting import file_name, fixture_text
 from connlint.evidence.fixtures import Fixture
-from connlint.files import CannotWrite, leads_out, write_atomically
+from connlint.files import CannotWrite, leads_out, write_all
 
 _VOLATILE: Final = frozenset({"headers", "note"})
 """What may differ between two exchanges that say the same."""
@@ -37,6 +37,7 @@ class FixtureStore:
     def __init__(self, root: Path, fixtures: Iterable[Fixture]) -> None:
         self._root = root
         self._documents: dict[str, list[Mapping[str, object]]] = {}
+        self._before: dict[str, list[Mapping[str, object]]] | None = None
         for fixture in fixtures:
             if fixture.path is not None:
                 inner = fixture.path.relative_to(root).as_posix()
@@ -57,6 +58,7 @@ class FixtureStore:
     def recording(self, document: dict[str, object], others: tuple[tuple[str, bytes], ...] = ()) -> Plan:
         """A place for a recorded fixture. Another exchange of its operation makes it a variant, told apart by
         what differs in the requests."""
+        self._before = dict(self._documents)
         target = str(document.get("operation") or document.get("event") or "")
         there = [
             (name, known)
@@ -94,6 +96,11 @@ class FixtureStore:
         self._documents[file] = [placed]
         return Plan("new", file, text, others)
 
+    def withdraw(self) -> None:
+        """Forget the last `recording`: what it plans could not be written."""
+        if self._before is not None:
+            self._documents = self._before
+
     def _free(self, stem: str) -> str:
         number, file = 1, f"{stem}.yaml"
         while file in self._documents or (self._root / file).exists():
@@ -113,19 +120,31 @@ class FixtureStore:
 
 
 def write_plan(root: Path, plan: Plan) -> None:
-    """Write what a plan says below the fixtures' folder. Raises CannotWrite; nothing outside is written."""
+    """Write what a plan says: see `write_plans`. Raises CannotWrite."""
+    write_plans(root, [plan])
+
+
+def write_plans(root: Path, plans: Iterable[Plan]) -> None:
+    """Write what plans say below the fixtures' folder: where there is no room for all, nothing is written.
+
+    A fixture is put in place after the files that its bodies are kept in. Raises CannotWrite; nothing outside
+    of the folder is written.
+    """
     if root.is_symlink() and leads_out(root, root.parent):
         raise CannotWrite(f"{root} is a link that leads out of the repository; nothing is written there")
-    for name, data in [(plan.file, plan.text.encode()), *plan.others] if plan.text else []:
-        path = root / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            inside = path.parent.resolve().is_relative_to(root.resolve()) and not path.is_symlink()
-        except OSError as error:
-            raise CannotWrite(f"cannot write {path}: {error.strerror}") from error
-        if not inside:
-            raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
-        write_atomically(path, data)
+    files: dict[Path, bytes] = {}
+    for plan in plans:
+        for name, data in [*plan.others, (plan.file, plan.text.encode())] if plan.text else []:
+            path = root / name
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                inside = path.parent.resolve().is_relative_to(root.resolve()) and not path.is_symlink()
+            except OSError as error:
+                raise CannotWrite(f"cannot write {path}: {error.strerror}") from error
+            if not inside:
+                raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
+            files[path] = data
+    write_all(files)
 
 
 def _is(document: Mapping[str, object], target: str, variant: str) -> bool:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -182,10 +183,22 @@ class Journal:
         if self._log is not None:
             self._log(withheld(entry.line()))
         if self._file is not None:
-            self._file.write(json.dumps(entry.shown(self.redactor), ensure_ascii=False) + "\n")
+            line = json.dumps(entry.shown(self.redactor), ensure_ascii=False) + "\n"
+            try:
+                self._file.write(line)
+            except OSError as error:
+                self._give_up(error)
         if self._waiting:
             with self._changed:
                 self._changed.notify_all()
+
+    def _give_up(self, error: OSError) -> None:
+        """Go on without the file: who asks is to be answered, whatever becomes of the journal."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()
+            self.note(f"the journal's file is written no further: {error.strerror}")
 
     def request(self, request: Received, status: int, operation: str, fixture: str, why: str) -> None:
         """Keep a request and how it was answered."""
@@ -246,10 +259,14 @@ class Journal:
     def flush(self) -> None:
         """Write out what is buffered."""
         if self._file is not None:
-            self._file.flush()
+            try:
+                self._file.flush()
+            except OSError as error:
+                self._give_up(error)
 
     def close(self) -> None:
         """Write out what is buffered, and close the file."""
+        self.flush()
         if self._file is not None:
             self._file.close()
             self._file = None

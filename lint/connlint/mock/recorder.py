@@ -86,6 +86,9 @@ class Tally:
         self.outcomes: Counter[str] = Counter()
         self.redacted: Counter[str] = Counter()
         self.failed = 0
+        """Exchanges that were not written for a credential's sake."""
+        self.unwritten = 0
+        """Exchanges that could not be written."""
 
     def words(self) -> str:
         """One line: what was written, what was replaced in it."""
@@ -102,7 +105,9 @@ class Tally:
                 " Redacted: " + ", ".join(f"{count} × {what}" for what, count in self.redacted.items()) + "."
             )
         if self.failed:
-            said += f" NOT written, for a credential or an error: {self.failed}."
+            said += f" NOT written, for a credential: {self.failed}."
+        if self.unwritten:
+            said += f" NOT written, for an error: {self.unwritten}."
         return said
 
 
@@ -259,13 +264,15 @@ class Recorder:
         stream = response.get("stream")
         what = f" stream of {len(stream)}" if isinstance(stream, list) else ""
         if leak:
+            self._store.withdraw()
             self.tally.failed += 1
             self._log(f"{_clock()}  {shown}{what}  NOT written: {plan.file} would still hold a credential")
             return
         try:
             write_plan(self._root, plan)
         except CannotWrite as error:
-            self.tally.failed += 1
+            self._store.withdraw()
+            self.tally.unwritten += 1
             self._log(f"{_clock()}  {shown}{what}  NOT written: {error}")
             return
         self.tally.outcomes[plan.outcome] += 1
