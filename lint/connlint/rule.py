@@ -35,6 +35,7 @@ from connlint.connector.model import (
 )
 from connlint.connector.places import Places
 from connlint.connector.selectors import selector_text, taken_apart
+from connlint.connector.templates import is_name
 from connlint.connector.types import NAMES as TYPES
 from connlint.connector.types import Position, fits_option, fits_position, fits_value, kinds, type_for
 from connlint.connector.usage import (
@@ -149,6 +150,7 @@ __all__ = [
     "inheriting_bodies",
     "insert",
     "intended",
+    "is_name",
     "is_stand_in",
     "is_used",
     "kind_words",

@@ -51,6 +51,11 @@ class Provenance:
         self.date = date
         self.source = source
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether its author wrote it, after what the vendor says: no more than the vendor's own shape."""
+        return self.kind == "written"
+
     @classmethod
     def read(cls, value: Mapping[str, object]) -> Provenance:
         """The provenance that a fixture states: `2026-11-20 from https://…`."""

@@ -38,7 +38,7 @@ class Witness(NamedTuple):
     what stands where the walk stopped (keys of an object, else a kind), `keys` are those keys. `kinds` are
     the JSON kinds at the selected place, `elements` those of its items where it is an array. `found` and
     `missing` name the branches or samples that have it and that lack it. Of a sample, the first `base` steps
-    of `pointer` lead to the record.
+    of `pointer` lead to the record; `by_hand` tells one that its author wrote from one that was recorded.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Witness(NamedTuple):
     description: str = ""
     operation: Operation | None = None
     base: int = 0
+    by_hand: bool = False
 
     @property
     def document(self) -> str:
@@ -221,7 +222,9 @@ class Verdicts:
                 continue
             hidden = exchange.unknown
             for pointer, record in _records(exchange.json, is_list, at or envelope, answers):
-                answers.samples.append(_Sample(exchange.name, pointer, record, hidden))
+                answers.samples.append(
+                    _Sample(exchange.name, pointer, record, hidden, exchange.fixture.provenance.by_hand)
+                )
         return answers
 
     def _add_shape(
@@ -258,7 +261,8 @@ class Verdicts:
         ]
         deliveries = deliveries_of(self._evidence.fixtures, webhook.event)
         for delivery in deliveries:
-            sample = _Sample(delivery.name, (), delivery.json, frozenset())
+            by_hand = delivery.fixture.provenance.by_hand
+            sample = _Sample(delivery.name, (), delivery.json, frozenset(), by_hand)
             witnesses.append(_sampled(sample, selector, None))
         return _verdict(field, witnesses, self._why_payload(webhook.event))
 
@@ -325,6 +329,7 @@ class _Sample(NamedTuple):
     pointer: Pointer
     value: object
     hidden: frozenset[Pointer]
+    by_hand: bool
 
 
 class _Answers:
@@ -453,6 +458,7 @@ def _sampled(sample: _Sample, selector: tuple[str, ...], operation: Operation | 
         elements=elements,
         operation=operation,
         base=len(sample.pointer),
+        by_hand=sample.by_hand,
     )
 
 
@@ -485,8 +491,8 @@ def _pointed(value: object, base: Pointer, selector: Sequence[str]) -> Pointer:
 
 def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
     """All evidence about one field, weighed: a sample that has it beats a shape that lacks it; a shape that
-    names it beats samples that lack it."""
-    heard = tuple(witnesses)
+    names it beats samples that lack it. What was written by hand is heard where no shape contradicts it."""
+    heard = _credible(tuple(witnesses))
     official = [item for item in heard if item.official and item.outcome != UNCHECKED]
     samples = [item for item in heard if not item.official and item.outcome not in (UNCHECKED, "null")]
     seen = [item for item in samples if item.outcome == PROVEN]
@@ -512,6 +518,40 @@ def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
     if doubted:
         return Verdict(field, UNCHECKED, heard, doubted)
     return Verdict(field, NEVER_SEEN, heard)
+
+
+def _credible(heard: tuple[Witness, ...]) -> tuple[Witness, ...]:
+    """The witnesses without what an author wrote by hand against the vendor's own shape of that answer or
+    delivery: a recording may prove the shape wrong, an author's sample may not."""
+    if not any(item.by_hand for item in heard):
+        return heard
+    official: dict[Operation | None, list[Witness]] = {}
+    for item in heard:
+        if item.official:
+            official.setdefault(item.operation, []).append(item)
+    return tuple(
+        item for item in heard if not (item.by_hand and _contradicted(item, official.get(item.operation, [])))
+    )
+
+
+def _contradicted(sample: Witness, official: Sequence[Witness]) -> bool:
+    """Whether a sample has something where the shapes of its answer have nothing, or another kind."""
+    if sample.outcome != PROVEN or not official:
+        return False
+    if all(item.outcome == REFUTED for item in official):
+        return True
+    if any(item.outcome not in (PROVEN, SOMETIMES) or not item.kinds for item in official):
+        return False
+    elements = [item.elements for item in official if item.elements]
+    return _surprising(sample.kinds, [item.kinds for item in official]) or (
+        bool(elements) and _surprising(sample.elements, elements)
+    )
+
+
+def _surprising(seen: frozenset[str], shapes: Sequence[frozenset[str]]) -> bool:
+    """Whether a kind was seen that no shape allows."""
+    allowed = frozenset({"null"}).union(*shapes)
+    return not seen <= (allowed | {"integer"} if "number" in allowed else allowed)
 
 
 def _silences() -> frozenset[str]:

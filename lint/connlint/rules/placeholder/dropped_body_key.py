@@ -21,6 +21,7 @@ from connlint.rule import (
     any_body_keys,
     explained,
     fits_position,
+    is_name,
     is_used,
     render_pointer,
     replace_chars,
@@ -48,7 +49,7 @@ def _dropped(placeholder: Placeholder, context: Context) -> Iterator[Problem]:
     key = any_body_keys(known).get(name) if known is not None else None
     if known is None or key is None or template.scope.get(name) is not placeholder:
         return
-    if explained(placeholder) or _is_written(placeholder):
+    if explained(placeholder) or _is_written(placeholder) or not is_name(name):
         return
     words = " ".join(key.description.split())
     yield Problem(

@@ -3,12 +3,22 @@
 Why: the platform asks the user for a value and then drops it; usually the template lost its hole.
 Not flagged: one of an `endpoint` that a template of the resource's operations uses; one of `auth.params`
 that a header uses; one that an undeclared or half-written hole shows to be misspelt
-(`undeclared-placeholder`, `malformed-hole`).
+(`undeclared-placeholder`, `malformed-hole`); one whose name no hole can take (`schema-violation`).
 Yields to: `dropped-body-key`, where the contract's request has a key of that name.
 Fix: none; removing the declaration and adding the hole are both plausible.
 """
 
-from connlint.rule import Connector, Iterator, Placeholder, Problem, Severity, explained, is_used, rule
+from connlint.rule import (
+    Connector,
+    Iterator,
+    Placeholder,
+    Problem,
+    Severity,
+    explained,
+    is_name,
+    is_used,
+    rule,
+)
 
 PLACES = {
     "path": "the path",
@@ -29,7 +39,7 @@ def check(connector: Connector) -> Iterator[Problem]:
 def _unused(placeholder: Placeholder) -> Iterator[Problem]:
     """What is said of a placeholder that no hole takes."""
     name, template = placeholder.name, placeholder.owner
-    if template.scope.get(name) is not placeholder or explained(placeholder):
+    if template.scope.get(name) is not placeholder or explained(placeholder) or not is_name(name):
         return
     place = PLACES.get(template.role, "a header")
     related = [(template.text_at, f"has no {{{{{name}}}}}")]
