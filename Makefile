@@ -65,6 +65,9 @@ new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
 mutation: setup ## make 700 mistakes in a clean connector and count those that are found, by family
 	$(RUN) -m tests.mutation
 
+mutants: setup ## change the program at 5,000 places, one at a time, and show what no test notices (PART=rules/contract EVERY=10)
+	$(RUN) -m tests.mutants --every $(or $(EVERY),1) $(PART)
+
 fuzz: $(VENV)/.fuzz ## fuzz every target under atheris: make fuzz SECONDS=60 TARGET="json mock" (Linux, macOS)
 	$(RUN) -m tests.fuzz --seconds $(or $(SECONDS),60) --jobs $(JOBS) $(TARGET)
 
