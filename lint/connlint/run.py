@@ -259,7 +259,7 @@ class Pages(Mapping[str, str]):
         return len(self._known or rules())
 
 
-_KEPT = 2_000_000
+_KEPT = 4_000_000
 """Characters of documents that are kept as read from finding them to checking them."""
 _SWEPT = 2_000_000
 """Characters of documents after which what has been checked is collected."""
@@ -268,8 +268,10 @@ _PAYS = 64
 
 
 class _Sweeping:
-    """Python's cycle collector, asked when connectors have been dropped and not whenever objects are made:
-    left to itself it takes a third of a large run, and finds nothing in a small one."""
+    """Python's cycle collector, asked when connectors with evidence have been dropped and not whenever objects
+    are made: left to itself it takes a third of a large run, and finds nothing in a small one. The others need
+    none: they are released.
+    """
 
     def __init__(self) -> None:
         self._enabled = gc.isenabled()
@@ -535,7 +537,11 @@ class _Checks:
     def _check(self, found: Found, config: Config) -> Checked:
         one = _open(self._finder.whole(found), self._request, self._evidence, config)
         checked = self._rounds.check(one)
-        self._sweeping.dropped(sum(len(source.text) for source in one.loaded.connector.sources))
+        loaded = one.loaded
+        if not loaded.evidence.empty:
+            self._evidence.forget(home_of(found.path, found.is_page))
+            self._sweeping.dropped(sum(len(source.text) for source in loaded.connector.sources))
+        loaded.connector.release()
         return checked
 
 

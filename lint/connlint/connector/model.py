@@ -738,3 +738,33 @@ class Connector(Node):
         _, _, rest = service.base_url.text.partition("://")
         slash = rest.find("/")
         return "" if slash < 0 else rest[slash:].partition("?")[0].partition("#")[0].rstrip("/")
+
+    def release(self) -> None:
+        """Let go of everything it holds: nobody asks it again.
+
+        Parts know their owners, so without this they would all wait for Python's cycle collector, which takes
+        a tenth of a large run.
+        """
+        for template in self.templates:
+            template.placeholders.clear()
+            template.__dict__.clear()
+        for resource in self.resources:
+            for webhook in resource.webhooks:
+                webhook.payload.clear()
+            for operation in resource.operations:
+                operation.path = operation.body = None
+                operation.query.clear()
+                operation.headers.clear()
+            resource.endpoint = None
+            for parts in (resource.fields, resource.operations, resource.webhooks):
+                parts.clear()
+        if self.service is not None:
+            if self.service.auth is not None:
+                self.service.auth.params.clear()
+                self.service.auth.__dict__.clear()
+            self.service.base_url = self.service.auth = None
+            self.service.headers.clear()
+        for held in (self.resources, self.documents, self.sources):
+            held.clear()
+        self.service = self.page = None
+        self.__dict__.clear()

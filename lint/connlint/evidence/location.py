@@ -109,6 +109,12 @@ class EvidenceFinder:
             return ReadFixtures((), (_refusal(self._show(path), "fixture"),))
         return ReadFixtures(*load_fixtures(path, self._show, self._overlay))
 
+    def forget(self, home: Path) -> None:
+        """Keep nothing of what lies in a connector's folder: others seldom ask for it."""
+        for kept in (self._contracts, self._events):
+            for path in [path for path in kept if home in path.parents]:
+                del kept[path]
+
     def _read_contract(self, path: Path) -> ReadContract:
         from connlint.evidence.contract import Contract
 
