@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from connlint.files import beyond, boundary
 from connlint.finding import Severity
 from connlint.reading import MISSING, Document, Location, Pointer
 from connlint.record import field, record
@@ -24,6 +25,11 @@ CONVENTION: Final = {
     "events": "events.{json,yaml,yml}",
     "fixtures": "fixtures/",
 }
+
+
+_ELSEWHERE: Final = "leads out of the repository"
+_MOST_WALKS: Final = 2
+"""Segments `**` of a pattern: each multiplies the ways through nested folders."""
 
 
 class BrokenBaseline(Exception):
@@ -133,10 +139,23 @@ class Config:
         """The files of own rules; a pattern that matches nothing stands for itself."""
         found: dict[Path, None] = {}
         for pattern in self._texts("own-rules") or ():
-            matched = sorted(self.folder.glob(pattern)) if any(char in pattern for char in "*?[") else []
+            matched = self._matched(pattern) if any(char in pattern for char in "*?[") else []
             for path in matched or [self.resolve(pattern)]:
                 found[path] = None
         return tuple(found)
+
+    @cached_property
+    def _boundary(self) -> Path:
+        return boundary(self.folder)
+
+    def elsewhere(self, path: Path) -> bool:
+        """Whether a path leads out of the repository: a configuration comes with what is checked, and names
+        no file of whoever checks it."""
+        return beyond(path, self._boundary)
+
+    def _matched(self, pattern: str) -> list[Path]:
+        """What a pattern names, links that lead elsewhere left out."""
+        return [path for path in sorted(self.folder.glob(pattern)) if not self.elsewhere(path)]
 
     def resolve(self, name: str) -> Path:
         """A path of the configuration as an absolute one."""
@@ -156,12 +175,24 @@ class Config:
             return None
         found: dict[Path, None] = {}
         for pattern in self.connectors:
-            for path in (
-                sorted(self.folder.glob(pattern.rstrip("/"))) if pattern.strip("./") else [self.folder]
-            ):
+            for path in self._matched(pattern.rstrip("/")) if pattern.strip("./") else [self.folder]:
                 if (path.is_dir() or path.suffix.lower() in (".md", ".markdown")) and not self.excluded(path):
                     found[path] = None
         return tuple(found)
+
+    @property
+    def walked(self) -> Iterator[Path]:
+        """The folders that the patterns of `connectors` and `own-rules` look into: what comes or goes in one
+        can change what they match."""
+        for pattern in (*(self.connectors or ()), *(self._texts("own-rules") or ())):
+            parts = pattern.strip("./").split("/")
+            for count, part in enumerate(parts):
+                before = "/".join(parts[:count])
+                inner = f"{before}/" if before else ""
+                yield from self.folder.glob(before) if before else [self.folder]
+                if "**" in part:
+                    yield from self.folder.glob(f"{inner}**/")
+                    break
 
     @property
     def exclude(self) -> tuple[str, ...]:
@@ -198,7 +229,7 @@ class Config:
         return found
 
     def settings(self, path: Path) -> ConnectorSettings:
-        """What holds for the connector at a path."""
+        """What holds for the connector at a path. Raises BrokenConfig for evidence that lies elsewhere."""
         name = self.relative(path)
         table: Mapping[str, object] = next(
             (table for key, table in _tables(self._value.get("connector")) if self.resolve(key) == path), {}
@@ -245,16 +276,19 @@ class Config:
         """The path of one kind of evidence: the connector's own setting, else that for all."""
         home = path.with_suffix("") if path.suffix.lower() in (".md", ".markdown") else path
         own, general = table.get(kind), self._value.get("evidence")
+        shared = general.get(kind) if isinstance(general, dict) else None
+        found: Path | None = None
         if isinstance(own, str):
             # written in the connector's table, and so meant from the connector's folder
-            return _first(home, own) or Path(os.path.normpath(home / own))
-        shared = general.get(kind) if isinstance(general, dict) else None
-        if isinstance(shared, str):
+            found = _first(home, own) or Path(os.path.normpath(home / own))
+        elif isinstance(shared, str):
             found = _first(home, shared)
             if found is not None:
                 origins[kind] = f"{self.name} [evidence]"
-            return found
-        return None
+        if found is not None and self.elsewhere(found):
+            named = own if isinstance(own, str) else shared
+            raise BrokenConfig([f"{self.name}: {kind}: `{named}` {_ELSEWHERE} (--{kind} takes any path)"])
+        return found
 
     @cached_property
     def ignores(self) -> tuple[Ignore, ...]:
@@ -293,6 +327,21 @@ class Config:
         for index, item in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(item, dict) and isinstance(item.get("rule"), str):
                 yield self.base / "ignore" / index / "rule", item["rule"], {}
+
+    def named_paths(self) -> Iterator[tuple[Location, str]]:
+        """Every path and pattern that is relative to the configuration's folder, with its place."""
+        if self.base is None:
+            return
+        for key in ("connectors", "own-rules"):
+            for index, name in enumerate(self._texts(key) or ()):
+                yield self.base / key / index, name
+        if (baseline := self._text("baseline")) is not None:
+            yield self.base / "baseline", baseline
+        for name, table in _tables(self._value.get("connector")):
+            yield self.base / "connector" / name, name
+            page = table.get("page")
+            if isinstance(page, str):
+                yield self.base / "connector" / name / "page", page
 
     def _rule_tables(self, base: Location) -> Iterator[tuple[Location, Mapping[str, object]]]:
         rules = self._value.get("rules")
@@ -371,6 +420,8 @@ class Configs:
         for name in NAMES:
             if os.path.isfile(f"{folder}{os.sep}{name}"):  # noqa: PTH113 - asked of each folder above, in every run
                 path = folder / name
+                if path.is_symlink() and beyond(path, boundary(folder)):
+                    raise BrokenConfig([f"{shown(path, self._working)}: this link {_ELSEWHERE}"])
                 config = self._read_file(path)
                 if config is not None:
                     return config
@@ -441,6 +492,8 @@ def _check(config: Config, document: Document, base: Location, value: Mapping[st
         for fault in faults(inner, "config")
     ]
     if not lines:
+        lines = list(_names_elsewhere(config, document.source))
+    if not lines:
         lines = [*_unknown_rules(config, document.source), *_unknown_folders(config, document.source)]
     wanted = value.get("required-version")
     if isinstance(wanted, str) and not satisfies(VERSION, wanted):
@@ -468,6 +521,16 @@ class _Below:
 
     def inside(self, pointer: Pointer, start: int, end: int) -> Span:
         return self._positions.inside((*self._base, *pointer), start, end)
+
+
+def _names_elsewhere(config: Config, source: Source) -> Iterator[str]:
+    """Paths that lead out of the repository, and patterns that nobody needs."""
+    for at, name in config.named_paths():
+        start = at.key.span.start if at.pointer[-1] == name else at.span.start
+        if os.path.isabs(name) or config.elsewhere(config.resolve(name.partition("*")[0])):  # noqa: PTH117
+            yield _line(source, start, f"`{name}` {_ELSEWHERE}", "paths are relative to this file")
+        elif name.count("**") > _MOST_WALKS:
+            yield _line(source, start, f"`{name}` has more than {_MOST_WALKS} `**`", None)
 
 
 def _unknown_rules(config: Config, source: Source) -> Iterator[str]:

@@ -27,6 +27,12 @@ DATA_ENDINGS = (".json", ".yaml", ".yml")
 PAGE_ENDINGS = (".md", ".markdown")
 FIXTURES = "fixtures"
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+_LARGEST_IGNORED = 1024 * 1024
+"""Bytes of a `.gitignore` that are read."""
+_WILDCARDS = 2
+"""Wildcards in one segment of its lines, and segments `**`."""
+_LOOKED_AT = 256 * 1024
+"""Bytes of files that are none of ours, in connectors' folders, of which it is seen whether they parse."""
 _CLIMB = 8
 """How many folders above a named file are searched for its service document."""
 
@@ -64,7 +70,9 @@ def role_of(value: object) -> str:
 
 
 def looks_ours(data: bytes) -> bool:
-    """Whether text holds the keys of a connector's document (as it must, to be one)."""
+    """Whether text holds the keys of a connector's document (as it must, to be one), in UTF-16 too."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.replace(b"\0", b"")
     return b"handle" in data and holds_keys(data.decode("latin-1"))
 
 
@@ -119,6 +127,8 @@ class Finder:
         self._excluded: Callable[[Path], bool] = _nothing
         self._links: list[Path] = []
         """Links that lead elsewhere, which are not followed."""
+        self._passed: set[Path] = set()
+        """Files below the paths that hold nothing of ours."""
 
     def discover(self, paths: Sequence[Path]) -> Discovery:
         """Every connector that the paths name, lie in or hold, once, sorted by path.
@@ -154,7 +164,39 @@ class Finder:
         if self._links:
             names = ", ".join(self._display(link) for link in sorted(self._links)[:5])
             result.notes.append(f"not followed, for it leads out of the repository: {names}")
+        result.notes += self._unparsed(result)
         return result
+
+    def _unparsed(self, found: Discovery) -> Iterator[str]:
+        """A note about files that do not parse, where one would look for documents: below a connector's folder,
+        or in a named folder without one. Such a file may have been cut short; of others nothing is said."""
+        homes = {member.path for member in found.connectors if not member.is_page}
+        broken: list[str] = []
+        left = _LOOKED_AT
+        for file in sorted(self._passed):
+            home = next((parent for parent in file.parents if parent in homes), None)
+            if (
+                file.suffix.lower() not in DATA_ENDINGS
+                or (home is None and file.parent not in found.empty_folders)
+                or (home is not None and self._is_evidence(file, home))
+            ):
+                continue
+            try:
+                data = self._content(file)
+            except NoSuchPath:
+                continue
+            left -= len(data)
+            if left < 0:
+                break
+            result = read(self._display(file), data, named=True)
+            faults = [*result.faults, *(fault for document in result.documents for fault in document.faults)]
+            first = next((fault for fault in faults if fault.kind != "duplicate-key"), None)
+            if first is not None:
+                line, column = result.source.position(first.span.start)
+                broken.append(f"{result.source.path}:{line}:{column}: {first.message}")
+        if broken:
+            more = f", and {len(broken) - 1} more such files" if len(broken) > 1 else ""
+            yield f"left out, for it does not parse and holds no key of a connector's: {broken[0]}{more}"
 
     def _rendered(self, path: Path, config: Config) -> Path:
         """The path itself; of a page that is a connector's rendering, a document of that connector."""
@@ -211,6 +253,7 @@ class Finder:
         for file in files:
             result = self._recognised(file, named=False)
             if result is None:
+                self._passed.add(file)
                 continue
             if file.suffix.lower() in PAGE_ENDINGS:
                 pages.append(Found(file, True, [(file, result)]))
@@ -336,7 +379,9 @@ class Finder:
         if not named and (FIXTURES in file.parts[-4:-1] or file.stem == "contract"):
             # evidence: a contract may be 60 MB of text that is never a connector's document
             return None
-        result = self._recalled(file, named)
+        # a named link too: hooks name every file that changed, and who put it there is not who runs them
+        stray = named and file not in self._overlay and file.is_symlink() and leads_out(file, file.parent)
+        result = None if stray else self._recalled(file, named)
         self._reads[file] = result
         return result
 
@@ -461,11 +506,14 @@ class _Ignored:
             if folder == self._top:
                 names.insert(0, folder / ".git" / "info" / "exclude")
             for name in names:
-                try:
-                    lines += name.read_text("utf-8", errors="replace").splitlines()
-                except OSError:
-                    continue
-            found = [line for line in lines if line.strip() and not line.startswith("#")]
+                # git does not follow a link here either
+                if name.is_file() and not name.is_symlink():
+                    try:
+                        with name.open("rb") as stream:
+                            lines += stream.read(_LARGEST_IGNORED).decode("utf-8", "replace").splitlines()
+                    except OSError:
+                        continue
+            found = [line for line in lines if line.strip() and not line.startswith("#") and not _slow(line)]
             self._patterns[folder] = _Patterns(found) if found else None
         return self._patterns[folder]
 
@@ -491,6 +539,15 @@ class _Patterns:
 
             self._spec = GitIgnoreSpec.from_lines(self._lines)
         return self._spec.check_file(path).include
+
+
+def _slow(line: str) -> bool:
+    """Whether a line has more wildcards than anybody writes. As a regular expression each of them multiplies
+    the ways to match one name, so such a line ignores nothing."""
+    parts = line.split("/")
+    return sum("**" in part for part in parts) > _WILDCARDS or any(
+        part.replace("**", "").count("*") > _WILDCARDS for part in parts
+    )
 
 
 def _literal(line: str) -> str:
