@@ -268,8 +268,8 @@ _PAYS = 64
 
 
 class _Sweeping:
-    """Python's cycle collector, asked when connectors with evidence have been dropped and not whenever objects
-    are made: left to itself it takes a third of a large run, and finds nothing in a small one. The others need
+    """Python's cycle collector, asked when connectors with evidence have been dropped, not whenever objects
+    are made: left to itself it takes a third of a large run, and finds nothing in a small one. Others need
     none: they are released.
     """
 
@@ -505,6 +505,10 @@ class _Checks:
         if jobs > 1:
             from connlint.processes import shared_out
 
+            # one is checked before the processes part: what that imports and compiles is there for all
+            done[left[0]] = self._fresh(left[0], held, settings, keys)
+            left = left[1:]
+
             def work(number: int) -> Checked | None:
                 one = self._check(connectors[left[number]], held[left[number]])
                 return None if one.documents else one
@@ -527,12 +531,24 @@ class _Checks:
         for index, found in enumerate(connectors):
             checked = done.pop(index, None)
             if checked is None:
-                checked = self._check(found, held[index])
-                self._cached.put(keys[index], checked, found, settings[index], self._evidence)
+                checked = self._fresh(index, held, settings, keys)
             self._finder.forget(found)
             yield checked
             if progress is not None and jobs == 1:
                 progress(index + 1, len(connectors))
+
+    def _fresh(
+        self,
+        index: int,
+        held: Sequence[Config],
+        settings: Sequence[ConnectorSettings],
+        keys: Sequence[bytes | None],
+    ) -> Checked:
+        """Check a connector, and keep what it comes to."""
+        found = self._rounds.connectors[index]
+        checked = self._check(found, held[index])
+        self._cached.put(keys[index], checked, found, settings[index], self._evidence)
+        return checked
 
     def _check(self, found: Found, config: Config) -> Checked:
         one = _open(self._finder.whole(found), self._request, self._evidence, config)
