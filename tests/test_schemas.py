@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from connlint.source import Source
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SUBSCHEMAS = ("properties", "$defs", "patternProperties", "dependentSchemas")
+MORE = re.compile(r" \[More\]\((https://connlint\.dev/[^)]*)\)$")
+"""What may end a description that editors show: a link to the documentation."""
 SINGLE = ("items", "additionalProperties", "propertyNames", "if", "then", "else", "not")
 
 
@@ -38,6 +41,15 @@ def nodes(schema: Any, at: str = "") -> Iterator[tuple[str, Any]]:
         yield from nodes(schema.get(keyword), f"{at}/{keyword}")
     for index, item in enumerate(schema.get("anyOf", ())):
         yield from nodes(item, f"{at}/anyOf/{index}")
+
+
+def references(schema: Any) -> dict[str, list[Any]]:
+    """Who refers to each definition, by its pointer."""
+    found: dict[str, list[Any]] = {}
+    for _, node in nodes(schema):
+        if "$ref" in node:
+            found.setdefault(node["$ref"].removeprefix("#"), []).append(node)
+    return found
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)
@@ -58,7 +70,10 @@ def test_there_is_no_other_schema() -> None:
 def test_everything_has_a_title_a_description_and_examples(name: str) -> None:
     root = schemas.load(name)
     silent = []
+    shared = {at for at, users in references(root).items() if all("description" in user for user in users)}
     for at, node in nodes(root):
+        if at in shared:
+            continue  # what is said of a thing that stands in many places is said at each of them
         if any(f"/{keyword}" in at for keyword in ("if", "then", "else", "not", "anyOf", "dependentSchemas")):
             continue  # conditions and branches: they are about a thing that is described elsewhere
         known = {**schema_values.resolved(node, root), **node}
@@ -82,7 +97,42 @@ def test_markdown_and_plain_descriptions_say_the_same(name: str) -> None:
     for at, node in nodes(schemas.load(name)):
         text = node.get("description", "")
         assert "`" not in text, at
-        assert node.get("markdownDescription", text).replace("`", "") == text, at
+        marked = MORE.sub("", node.get("markdownDescription", text))
+        assert marked.replace("`", "") == text, at
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_no_editor_loses_what_is_said_beside_a_reference(name: str) -> None:
+    """VS Code's JSON server puts a definition's words in the place of those beside a reference to it."""
+    root = schemas.load(name)
+    for at, node in nodes(root):
+        if "$ref" in node and "description" in node:
+            lost = node.keys() & schema_values.resolved(node, root).keys()
+            assert lost <= {"title"}, at
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_each_value_of_an_enumeration_has_its_words(name: str) -> None:
+    for at, node in nodes(schemas.load(name)):
+        words = node.get("markdownEnumDescriptions")
+        assert words is None or len(words) == len(node["enum"]), at
+
+
+def test_links_of_the_schemas_lead_to_a_heading_of_the_documentation() -> None:
+    links = {
+        link
+        for name in schemas.NAMES
+        for _, node in nodes(schemas.load(name))
+        for link in MORE.findall(node.get("markdownDescription", ""))
+    }
+    assert len(links) > 8
+    for link in links:
+        page, _, heading = link.removeprefix("https://connlint.dev/").partition("#")
+        text = (ROOT / "docs" / f"{page.rstrip('/')}.md").read_text(encoding="utf-8")
+        headings = {
+            line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line[:2] == "##"
+        }
+        assert not heading or heading in headings, link
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)

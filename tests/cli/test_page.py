@@ -294,6 +294,19 @@ def test_no_text_of_a_connector_is_more_than_text_on_its_page(
     assert _letters(plain) == _letters(f"x {said}")
 
 
+def test_addresses_are_no_links_and_lines_no_triggers() -> None:
+    assert prose("see https://x.test, www.x.test") == "see https\\://x.test, www\\.x.test"
+    assert prose("Triggers on: a/b") == "Triggers on\\: a/b"
+
+
+def test_a_page_that_would_read_back_as_another_connector_is_not_made() -> None:
+    """A block is recognised by its keys as they are written; a key in escapes would be lost."""
+    hidden = connector_of(("s.json", SERVICE.replace('"handle"', '"\\u0068andle"')))
+
+    with pytest.raises(CannotMake, match="reads back the same"):
+        fresh(hidden, "x")
+
+
 def _letters(text: str) -> str:
     """A text without blanks and without what no page shows."""
     hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")

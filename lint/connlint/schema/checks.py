@@ -24,6 +24,7 @@ ANNOTATIONS: Final = frozenset(
         "examples",
         "format",
         "markdownDescription",
+        "markdownEnumDescriptions",
         "patternErrorMessage",
         "title",
     }
