@@ -1,23 +1,61 @@
-"""What connlint asks git: the files of a revision, and what changed since one."""
+"""What connlint asks git: the files of a revision, and what changed since one.
+
+A repository's own settings may name programs (to watch files, to filter them). Whoever unpacked it did not
+choose them, and nothing that is asked here needs one: git is told to run none, and to fetch nothing.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
+from typing import Final
+
+_SETTINGS: Final = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.attributesFile": os.devnull,
+}
+_ENVIRONMENT: Final = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
 
 
 class GitError(Exception):
     """git could not answer; the message is for people."""
 
 
-def _git(arguments: list[str], folder: Path) -> bytes:
+def program() -> str:
+    """git. Raises GitError where there is none.
+
+    Windows would look into the working directory first, which is the repository that is looked at.
+    """
+    if sys.platform != "win32":
+        return "git"
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = Path(folder, "git.exe")
+        if Path(folder).is_absolute() and path.is_file():
+            return str(path)
+    raise GitError("git is not installed")
+
+
+def _git(arguments: list[str], folder: Path, settings: dict[str, str] = _SETTINGS) -> bytes:
     """git's answer. Raises GitError."""
+    given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings)}
+    given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values())}
+    environment = {**os.environ, **_ENVIRONMENT, **given, "GIT_CONFIG_COUNT": str(len(settings))}
     try:
         # the arguments are ours; a revision comes after --end-of-options, or as the commit it named
-        command = ["git", *arguments]
-        result = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
+        command = [program(), *arguments]
+        result = subprocess.run(  # noqa: S603
+            command, cwd=folder, capture_output=True, check=False, env=environment
+        )
     except FileNotFoundError as error:
         raise GitError("git is not installed") from error
     if result.returncode != 0:
@@ -56,15 +94,33 @@ def _is_shallow(folder: Path) -> bool:
         return False
 
 
+def _without_filters(folder: Path) -> dict[str, str]:
+    """Settings in which the filters that the repository itself sets up do nothing."""
+    try:
+        names = _git(["config", "--local", "--includes", "--null", "--name-only", "--list"], folder)
+    except GitError:
+        return _SETTINGS
+    keys = {name.decode("utf-8", "surrogateescape") for name in names.split(b"\0")}
+    found = {key: "" for key in sorted(keys) if key.startswith("filter.") and not key.endswith(".required")}
+    needed = {f"{key.rpartition('.')[0]}.required": "false" for key in found}
+    return {**_SETTINGS, **found, **needed}
+
+
+def _kept(member: tarfile.TarInfo, to: str) -> tarfile.TarInfo | None:
+    """A file or folder of an archive, as it may be unpacked; links are left out: they may lead anywhere."""
+    return tarfile.data_filter(member, to) if member.isfile() or member.isdir() else None
+
+
 def export(revision: str, folder: Path, to: Path) -> Path:
     """Write the tree of a revision below `to`; gives the folder there that stands for `folder`.
 
     Raises GitError.
     """
     root = top(folder)
-    data = _git(["archive", "--format=tar", commit(revision, folder)], root)
+    settings = _without_filters(root)
+    data = _git(["archive", "--format=tar", commit(revision, folder)], root, settings)
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        archive.extractall(to, filter="data")
+        archive.extractall(to, filter=_kept)  # noqa: S202 - filtered by Python's own `data` filter
     return to / folder.resolve().relative_to(root.resolve())
 
 
@@ -82,6 +138,14 @@ def changed(revision: str, folder: Path) -> list[Path]:
                 "(fetch-depth: 0)"
             ) from error
         raise GitError(f"`{revision}` and HEAD have no common history") from error
-    names = _git(["diff", "--name-only", "--no-renames", "-z", base], root).split(b"\0")
+    options = [
+        "--name-only",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--ignore-submodules=all",
+        "-z",
+    ]
+    names = _git(["diff", *options, base], root, _without_filters(root)).split(b"\0")
     names += _git(["ls-files", "--others", "--exclude-standard", "-z"], root).split(b"\0")
     return [root / name.decode("utf-8", "surrogateescape") for name in names if name]

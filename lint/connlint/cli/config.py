@@ -30,11 +30,11 @@ def show(path: Path) -> None:
     try:
         config = Configs(working).of(at)
         known = known_rules(at if at.is_dir() else at.parent)
+        settings = config.settings(at)
     except BrokenConfig as error:
         for line in error.lines:
             say(line, err=True)
         raise SystemExit(EXIT_TROUBLE) from None
-    settings = config.settings(at)
     default = "default"
     of_file = config.name or default
     rows: list[tuple[str, str, str]] = [("configuration", config.name or "none", "")]

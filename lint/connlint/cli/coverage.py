@@ -59,6 +59,7 @@ def command(
     Events: official ones that have a webhook. Selectors: record and payload fields that are proven.
     Operations: those that have a fixture.
     """
+    from connlint.config import BrokenConfig
     from connlint.discovery import NoSuchPath
     from connlint.report import coverage as shown
     from connlint.run import Request, coverages
@@ -74,7 +75,7 @@ def command(
     )
     try:
         found = coverages(request)
-    except NoSuchPath as error:
+    except (NoSuchPath, BrokenConfig) as error:
         fail(str(error))
     if not found:
         note("no connector found")

@@ -180,8 +180,11 @@ def draft_hint(home: Home) -> None:
 def make_journal(home: Home, file: Path | None, log: Callable[[str], None] | None) -> Journal:
     """The journal. Ends the run where its file cannot be written."""
     from connlint.evidence.redaction import Redactor
+    from connlint.files import strays
     from connlint.mock.journal import Journal
 
+    if file is not None and strays(file):
+        fail(f"{file} leads out of the repository, through a link; nothing is written there")
     try:
         return Journal(lambda: Redactor.of(home.connector, home.evidence.contract), file=file, log=log)
     except OSError as error:
