@@ -287,7 +287,10 @@ class _Drafter:
             branches = [branches[found[1]] for found in chosen if found is not None] or branches[:1]
         items: list[object] = []
         for number, branch in enumerate(branches):
-            value = self._sampler.sample(branch, id=own_id)
+            lists = [
+                [key.name] for key in branch.keys().values() if key.required and "array" in key.shape.kinds
+            ]
+            value = self._sampler.sample(branch, lists, id=own_id)
             if isinstance(value, dict) and value.get("sequence_number") == 0:
                 value["sequence_number"] = number
             # some contracts describe the event's fields themselves

@@ -175,7 +175,8 @@ class _Making:
         least = _largest(branch, "minItems")
         most = _smallest(branch, "maxItems")
         count = max([least, *(index + 1 for index in indexes)])
-        if not count and depth <= DEEPEST and (most is None or most > 0) and self._plain(shape.element):
+        asked_for = () in wanted or self._plain(shape.element)
+        if not count and depth <= DEEPEST and (most is None or most > 0) and asked_for:
             count = 1
         if not count:
             for stated in _stated(branch):
