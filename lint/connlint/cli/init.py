@@ -387,8 +387,8 @@ def _of_page(page: Path, folder: Path) -> tuple[dict[str, bytes], list[str]]:
     contract, events, fixtures = EvidenceFinder().places(page, True)
     if triggers and events is None:
         notes.append(
-            f"the page's list of {_many(triggers, 'trigger')} is not the vendor's, so no events document was made"
-            " of it: `connlint events import` makes one"
+            f"the page's list of {_many(triggers, 'trigger')} is not the vendor's, so it makes no events"
+            " document: `connlint events import` does"
         )
     home = Path(os.path.realpath(page.with_suffix("")))
     if home == Path(os.path.realpath(folder)):
@@ -456,6 +456,7 @@ def _write(folder: Path, files: dict[str, bytes], force: bool, dry_run: bool) ->
     if there and not force:
         fail(f"{folder} has {_listed(there)} already: nothing was written (--force writes over them)")
     _see_no_other(folder, files)
+    _see_no_stale(folder, files)
     if not dry_run:
         wanted = {name: data for name, data in files.items() if outcome[name] in ("new", "written over")}
         try:
@@ -495,6 +496,29 @@ def _see_no_other(folder: Path, files: Mapping[str, bytes]) -> None:
             fail(f"{folder} holds a connector already ({_listed(others)}): nothing was written")
 
 
+def _see_no_stale(folder: Path, files: Mapping[str, bytes]) -> None:
+    """End the run where the folder holds evidence that was made for another connector."""
+    from connlint.evidence.location import ENDINGS
+
+    found = [
+        name for ending in ENDINGS if (name := f"events{ending}") not in files and (folder / name).is_file()
+    ]
+    inner = folder / "fixtures"
+    for path in sorted(inner.rglob("*")) if inner.is_dir() else ():
+        name = f"fixtures/{path.relative_to(inner).as_posix()}"
+        if name in files or path.suffix not in ENDINGS or not path.is_file():
+            continue
+        try:
+            drafted = b"\ndrafted:" in path.read_bytes()
+        except OSError as error:
+            fail(f"cannot read {path}: {error.strerror}")
+        found += [name] if drafted else []
+    if found and any(name.startswith(("contract.", "fixtures/")) for name in files):
+        fail(
+            f"{folder} has evidence of another connector ({_listed(found)}): delete it or move it away first"
+        )
+
+
 # --- words
 
 
@@ -508,7 +532,11 @@ def _tell_contract(
 ) -> None:
     service = beginning.service["service"]
     assert isinstance(service, dict)
-    auth = "with a credential" if "auth" in service else "without a credential"
+    auth = service.get("auth")
+    token = auth["params"]["apiToken"] if isinstance(auth, dict) else None
+    sent = (
+        f"{token['headerName']['value']}: {token['token']['value']}" if token else "no credential in a header"
+    )
     contract, data = beginning.contract_file
     size = f"{len(data) / 1024:,.0f} KiB"
     whole = (
@@ -517,7 +545,7 @@ def _tell_contract(
         else f"the contract as it is, {size}"
     )
     described = {
-        next(name for name in files if name.startswith("service.")): f"{service['baseURL']['value']}, {auth}",
+        next(name for name in files if name.startswith("service.")): f"{service['baseURL']['value']}, {sent}",
         next(name for name in files if name.startswith("resources.")): beginning.counted(),
         contract: whole,
     }
@@ -539,8 +567,8 @@ def _tell_contract(
     keys = _left_keys(beginning)
     if keys:
         notes.append(
-            f"{keys} operations have optional keys or parameters that are left out: `resources."
-            f"{'json' if 'resources.json' in files else 'yaml'}` names them, docs/init.md says how to add one"
+            f"optional keys or parameters of {_many(keys, 'operation')} are left out: resources."
+            f"{'json' if 'resources.json' in files else 'yaml'} names them, docs/init.md says how to add one"
         )
     _tell(folder, described, outcome, notes, dry_run, mock=bool(beginning.fixtures))
     if found:

@@ -134,7 +134,14 @@ def _service(handle: str, title: str, base_url: str, protocol: str) -> dict[str,
 
 
 def _resources() -> list[dict[str, object]]:
-    return _value(_RESOURCES, "", "", "", "")  # type: ignore[return-value]
+    resources: list[dict[str, object]] = _value(_RESOURCES, "", "", "", "")  # type: ignore[assignment]
+    for resource in resources:
+        for operation in resource["operations"].values():  # type: ignore[attr-defined]
+            body = operation.get("bodyTemplate", {})
+            if body:
+                # JSON holds no text of several lines
+                body["value"] = " ".join(body["value"].split())
+    return resources
 
 
 def _value(text: str, handle: str, title: str, base_url: str, protocol: str) -> object:

@@ -55,14 +55,18 @@ def comment(words: Iterable[str], indent: int = 0) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def json_text(value: object, indent: int = 0) -> str:
-    """JSON in which small collections stand on one line, larger ones are spread."""
+def json_text(value: object, indent: int = 0, column: int = 0) -> str:
+    """JSON in which small collections stand on one line, larger ones are spread. `indent` is the line's,
+    `column` where the value begins in it."""
     flat = _flat(value)
-    if indent + len(flat) <= WIDTH and not (isinstance(value, Mapping) and not indent):
+    if max(indent, column) + len(flat) <= WIDTH and not (isinstance(value, Mapping) and not indent):
         return flat
     inner = " " * (indent + 2)
     if isinstance(value, Mapping) and value:
-        members = [f"{inner}{_flat(key)}: {json_text(item, indent + 2)}" for key, item in value.items()]
+        members = []
+        for key, item in value.items():
+            head = f"{inner}{_flat(key)}: "
+            members.append(head + json_text(item, indent + 2, len(head)))
         return "{\n" + ",\n".join(members) + f"\n{' ' * indent}}}"
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         items = [f"{inner}{json_text(item, indent + 2)}" for item in value]

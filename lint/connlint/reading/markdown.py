@@ -70,6 +70,17 @@ def read_markdown(source: Source, *, limits: Limits) -> Page:
     return Page(tuple(documents), tuple(span for span in prose if text[span.start : span.end].strip()))
 
 
+def fence_texts(source: Source) -> dict[Span, str]:
+    """The own text of each fence of a page, by where it stands (a document's `region`)."""
+    find = _fences if len(source.text) <= _MOST_TEXT else _fences_by_line
+    found = {}
+    for fence in find(source, 0):
+        if fence.content:
+            text, region, _ = _text(source, fence)
+            found[region] = text
+    return found
+
+
 def _fences(source: Source, start: int) -> Iterator[_Fence]:
     """The fences of the page from the line that begins at `start`."""
     from markdown_it import MarkdownIt
