@@ -15,7 +15,7 @@ RESOURCES = json.dumps([{"handle": "r", "endpoint": {"value": "/r"}}])
 
 
 def find(root: Path, *paths: str) -> Discovery:
-    finder = Finder(display=lambda path: path.relative_to(root).as_posix())
+    finder = Finder(display=lambda path: Path(os.path.relpath(path, root)).as_posix())
     return finder.discover([root / path for path in paths])
 
 
@@ -125,3 +125,26 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     with pytest.raises(NoSuchPath, match=r"pipe\.json is no regular file"):
         find(tmp_path, "pipe.json")
+
+
+def test_a_file_that_does_not_parse_beside_a_connector_is_one_note(tmp_path: Path) -> None:
+    write(tmp_path, pets__service_json=SERVICE, pets__cut_json="[{", pets__deep__empty_json=" ")
+    write(tmp_path, tools__tsconfig_json="// comments", pets__events_json="{", pets__fixtures__a_json="{")
+    (note,) = find(tmp_path, ".").notes
+    said, _, where = note.partition(": ")
+    assert said == "left out, for it does not parse and holds no key of a connector's"
+    assert where.startswith("pets/cut.json:1:3: ")
+    assert where.endswith(" (and 1 more)")
+
+
+def test_a_folder_without_connector_says_what_does_not_parse_in_it(tmp_path: Path) -> None:
+    write(tmp_path, pets__service_json="", pets__notes_json="{}")
+    discovery = find(tmp_path, ".")
+    assert not discovery.connectors
+    assert "pets/service.json:1:1" in discovery.notes[0]
+
+
+def test_a_document_in_utf_16_is_ours(tmp_path: Path) -> None:
+    (tmp_path / "service.json").write_bytes(SERVICE.encode("utf-16"))
+    (found,) = find(tmp_path, ".").connectors
+    assert found.reads[0][1].faults[0].message == "the file is UTF-16, not UTF-8"

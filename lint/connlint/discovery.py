@@ -168,18 +168,18 @@ class Finder:
         return result
 
     def _unparsed(self, found: Discovery) -> Iterator[str]:
-        """A note about files that do not parse, where one would look for documents: below a connector's folder,
-        or in a named folder without one. Such a file may have been cut short; of others nothing is said."""
+        """A note about files that do not parse, where one would look for documents: below a connector's
+        folder, or a named folder without one. They may have been cut short; of others nothing is said."""
         homes = {member.path for member in found.connectors if not member.is_page}
         broken: list[str] = []
         left = _LOOKED_AT
         for file in sorted(self._passed):
             home = next((parent for parent in file.parents if parent in homes), None)
-            if (
-                file.suffix.lower() not in DATA_ENDINGS
-                or (home is None and file.parent not in found.empty_folders)
-                or (home is not None and self._is_evidence(file, home))
+            if file.suffix.lower() not in DATA_ENDINGS or (
+                home is None and not any(folder in file.parents for folder in found.empty_folders)
             ):
+                continue
+            if home is not None and self._is_evidence(file, home):
                 continue
             try:
                 data = self._content(file)
@@ -195,7 +195,7 @@ class Finder:
                 line, column = result.source.position(first.span.start)
                 broken.append(f"{result.source.path}:{line}:{column}: {first.message}")
         if broken:
-            more = f", and {len(broken) - 1} more such files" if len(broken) > 1 else ""
+            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             yield f"left out, for it does not parse and holds no key of a connector's: {broken[0]}{more}"
 
     def _rendered(self, path: Path, config: Config) -> Path:

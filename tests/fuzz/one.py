@@ -11,6 +11,9 @@ atheris: Any = import_module("atheris")
 
 with atheris.instrument_imports(include=["connlint"]):
     # what targets import inside of functions has to be met here, to be watched
+    from tests.fuzz.mutating import mutated
+    from tests.fuzz.targets import STRUCTURED, TARGETS
+
     import connlint.cache
     import connlint.connector.bodies
     import connlint.evidence.drafting
@@ -39,9 +42,6 @@ with atheris.instrument_imports(include=["connlint"]):
     import connlint.report.text
     import connlint.schema
     import connlint.schema.explain
-
-    from tests.fuzz.mutating import mutated
-    from tests.fuzz.targets import STRUCTURED, TARGETS
 
     connlint.registry.rules()
 
