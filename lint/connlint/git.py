@@ -36,7 +36,8 @@ def program() -> str:
 
     Windows would look into the working directory first, which is the repository that is looked at.
     """
-    if sys.platform != "win32":
+    system: str = sys.platform
+    if system != "win32":
         return "git"
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         path = Path(folder, "git.exe")

@@ -1,21 +1,27 @@
 """Rules of a team's own: YAML files of queries and conditions, and Python rules of installed packages.
 
 Both are loaded only where configuration names them (`own-rules`, `plugins`); looking for packages costs
-every start 20 to 40 ms. A pattern runs in jsonschema-rs's linear engine.
+every start 20 to 40 ms. A file of rules comes with the repository, and is data: its patterns, those of
+queries too, run in jsonschema-rs's linear engine, its schemas refer to nothing elsewhere, and a query that
+would take a power of a document's size is refused.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from connlint.config import BrokenConfig, Config, shown
 from connlint.connector.places import Places
 from connlint.finding import Severity
-from connlint.reading import MISSING, Document, Location, Pointer, read, render_pointer
+from connlint.reading import MISSING, SPEC_LIMITS, Document, Location, Pointer, read, render_pointer
 from connlint.rule import Context, Problem, Rule
+
+if TYPE_CHECKING:
+    from jsonpath_rfc9535 import JSONPathEnvironment
 
 GROUP: Final = "connlint.rules"
 """The entry point group of packages with rules: each names a package whose modules are rules."""
@@ -30,28 +36,35 @@ _CASINGS: Final = {
 }
 _FIELD = re.compile(r"\{(value|key|address|pointer)\}")
 _LONGEST = 80
+_MOST_DESCENTS: Final = 2
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_MANY_OF_ROOT = re.compile(r"(?<=.)\$(?:\.\w+|\[(?:-?\d+|_)\])*+(?:\.\.|\.\*|\[)", re.DOTALL)
+"""A query from the root, inside a filter, that may select many values: it is made for each candidate."""
 
 
 class OwnRule:
     """One rule of a YAML file: its query, its condition, and how often the query has selected anything."""
 
     def __init__(self, id_: str, at: Location, value: Mapping[str, Any]) -> None:
-        import jsonpath_rfc9535
         import jsonschema_rs
+        from jsonpath_rfc9535 import JSONPathError
 
         self.id = id_
         self.at = at
         self.value = value
         self.selected = 0
         try:
-            self._query = jsonpath_rfc9535.compile(value["given"])
-        except jsonpath_rfc9535.JSONPathError as error:
+            self._query = _queries().compile(value["given"])
+        except JSONPathError as error:
             raise BrokenConfig(
                 [_line(at / "given", f"`given` is no JSONPath: {_first_line(error)}")]
             ) from error
+        slow = _slow(value["given"])
+        if slow:
+            raise BrokenConfig([_line(at / "given", slow)])
         try:
             self._condition = jsonschema_rs.Draft202012Validator(
-                condition(value["then"]), pattern_options=jsonschema_rs.RegexOptions()
+                condition(value["then"]), pattern_options=jsonschema_rs.RegexOptions(), retriever=_no_other
             )
         except (jsonschema_rs.ValidationError, ValueError) as error:
             raise BrokenConfig(
@@ -105,6 +118,61 @@ class OwnRule:
         rule.id, rule.family = self.id, "own"
         rule.doc = f"{self.value['message']}\n\nWhy: {self.value.get('why', 'a rule of your own')}."
         return rule
+
+
+def _no_other(uri: str) -> NoReturn:
+    """The library would fetch what a schema refers to, over the network too."""
+    raise ValueError(f"`{uri}` is outside this rule, and nothing is fetched")
+
+
+def _slow(query: str) -> str:
+    """Why a query would take too long on a large document; "" where it would not."""
+    plain = _QUOTED.sub("_", query)
+    if plain.count("..") > _MOST_DESCENTS:
+        return f"`given` has more than {_MOST_DESCENTS} `..`, each of which visits all below it"
+    if _MANY_OF_ROOT.search(plain):
+        return "a filter of `given` compares with many values below `$`: compare with one, or with `@`"
+    return ""
+
+
+@cache
+def _queries() -> JSONPathEnvironment:
+    """Queries as RFC 9535 has them; the patterns of `match` and `search` in linear time."""
+    import jsonschema_rs
+    from jsonpath_rfc9535 import JSONPathEnvironment
+    from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
+
+    @cache
+    def validator(pattern: str) -> jsonschema_rs.Validator | None:
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                {"type": "string", "pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()
+            )
+        except (jsonschema_rs.ValidationError, ValueError):
+            return None
+
+    class Matches(FilterFunction):
+        """`match` or `search`: false where the pattern is none (RFC 9535, 2.4.6 and 2.4.7)."""
+
+        arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - the library's own form
+        return_type = ExpressionType.LOGICAL
+
+        def __init__(self, frame: str) -> None:
+            self._frame = frame
+
+        def __call__(self, text: object, pattern: object) -> bool:
+            if not isinstance(text, str) or not isinstance(pattern, str):
+                return False
+            known = validator(self._frame.format(pattern)) if validator(pattern) is not None else None
+            try:
+                return known is not None and known.is_valid(text)
+            except ValueError:  # a lone surrogate
+                return False
+
+    environment = JSONPathEnvironment()
+    environment.max_recursion_depth = 2 * SPEC_LIMITS.depth
+    environment.function_extensions |= {"match": Matches("^(?:{})$"), "search": Matches("{}")}
+    return environment
 
 
 def condition(then: Mapping[str, Any]) -> dict[str, Any]:
