@@ -22,7 +22,7 @@ from connlint.reading.yaml_text import member_text, yaml_text
 
 if TYPE_CHECKING:
     from connlint.connector.model import Connector, Operation, Resource
-    from connlint.evidence.contract import Contract, ContractOperation, ContractResponse
+    from connlint.evidence.contract import Contract, ContractOperation, ContractResponse, Parameter
     from connlint.evidence.events import Events
 
 RECORDS: Final = 3
@@ -158,11 +158,10 @@ class _Drafter:
         path = {hole.name: self._value_of(hole.name) for hole in scan(operation.url_path)}
         if path:
             request["path"] = path
-        query = {
-            parameter.name: self._sampler.sample(parameter.shape, name=parameter.name)
-            for parameter in known.parameters
-            if parameter.location == "query" and parameter.required
-        }
+        query: dict[str, object] = {}
+        for parameter in known.parameters:
+            if parameter.location == "query" and parameter.required:
+                query.update(_asked(parameter, self._sampler.sample(parameter.shape, name=parameter.name)))
         if query:
             request["query"] = query
         kind, media = _request_media(operation, known)
@@ -384,6 +383,21 @@ def _kind_of(media: str) -> str:
     if name == "application/x-www-form-urlencoded":
         return "form"
     return "json" if is_json_media(name) else ""
+
+
+def _asked(parameter: Parameter, value: object) -> dict[str, object]:
+    """A query parameter as a query holds it: the members of an object one by one (OpenAPI's `deepObject`, and
+    an exploded `form`)."""
+    if not isinstance(value, dict):
+        plain = isinstance(value, (str, int, float, list)) and value != []
+        return {parameter.name: value if plain else form_text(value)}
+    deep = parameter.style == "deepObject"
+    return {
+        f"{parameter.name}[{name}]" if deep else name: item
+        if isinstance(item, (str, int, float))
+        else form_text(item)
+        for name, item in value.items()
+    }
 
 
 def _template_keys(operation: Operation) -> list[list[str]]:

@@ -47,6 +47,7 @@ def whole_path(operation: Operation) -> str:
 def server_path(url: str) -> str:
     """The path part of a server's URL, without a trailing slash; "" for none."""
     rest = url.partition("://")[2] if "://" in url else url
+    rest = rest.partition("?")[0].partition("#")[0]
     slash = rest.find("/")
     return "" if slash < 0 else rest[slash:].rstrip("/")
 

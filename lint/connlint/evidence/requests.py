@@ -141,9 +141,10 @@ def _object(
     for key, value in node.members:
         if key.name is None:
             continue
+        # in a form an empty step is an item of a list, in JSON it is the key ""
         steps = (key.name,) if structured else _form_steps(key.name, shape)
-        step = shape.walk(tuple(part or "0" for part in steps))
-        inner = (*path, *(part for part in steps if part))
+        step = shape.walk(steps if structured else tuple(part or "0" for part in steps))
+        inner = (*path, *(part for part in steps if part or structured))
         if step.outcome == "refuted":
             at = template.text_at.chars(key.start, key.end)
             free = tuple(candidate for candidate in keys if candidate not in named)
