@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from connlint.config import Config, Configs
+from connlint.config import NAMES, Config, Configs
 from connlint.discovery import Finder
 from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
-from connlint.evidence.location import EvidenceFinder
+from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.reading import ReadResult
 
 T = TypeVar("T")
@@ -36,6 +36,8 @@ class Kept:
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
         self.contracts = 0
         """How many contracts have been read so far: each is a million objects that stay."""
+        self.looked: set[Path] | None = None
+        """Where somebody wants to know: files and folders that runs have looked at, there or not."""
 
     def configs(self, working: Path) -> Configs:
         """What finds configuration, and reads only the files that have changed."""
@@ -48,6 +50,23 @@ class Kept:
     def evidence(self, *, show: Callable[[Path], str], overlay: Overlay) -> EvidenceFinder:
         """What finds evidence, and reads only what has changed of it."""
         return _KeepingEvidence(self, show=show, overlay=overlay)
+
+    def look(self, *paths: Path) -> None:
+        """Remember that a run looks at files or folders, whether they are there or not."""
+        if self.looked is not None:
+            self.looked.update(paths)
+
+    def look_around(self, configs: Configs, held: Iterable[Config], baseline: Path | None) -> None:
+        """Remember what a run looks at beside documents, evidence and configuration files."""
+        if self.looked is None:
+            return
+        self.look(*(folder / ".git" for folder in configs.folders))
+        for config in held:
+            self.look(*config.own_rule_files, *config.walked)
+            if config.baseline is not None:
+                self.look(config.baseline)
+        if baseline is not None:
+            self.look(baseline)
 
     def made(self, kind: str, path: Path, stamp: object, make: Callable[[], T]) -> T:
         """What `make` gives, kept for as long as the path's stamp is the same."""
@@ -78,6 +97,21 @@ def stamp_of(path: Path, overlay: Overlay) -> object:
     return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
 
 
+def stamps_of(paths: Iterable[Path | None], overlay: Overlay) -> object:
+    """What tells one state of some files and folders, there or not, from another; None where nothing does."""
+    stamps: list[object] = []
+    for path in paths:
+        stamp: object = "nothing"
+        if path is not None and path.is_dir():
+            stamp = folder_stamp(path, overlay)
+        elif path is not None and (path in overlay or path.exists()):
+            stamp = stamp_of(path, overlay)
+        if stamp is None:
+            return None
+        stamps.append((path, stamp))
+    return tuple(stamps)
+
+
 def folder_stamp(folder: Path, overlay: Overlay) -> object:
     """What tells one content of a folder, subfolders included, from another; None where nothing does."""
     stamps: list[object] = []
@@ -103,6 +137,10 @@ class _KeepingConfigs(Configs):
         super().__init__(working)
         self._kept = kept
 
+    def _read(self, folder: Path) -> Config | None:
+        self._kept.look(*(folder / name for name in NAMES))
+        return super()._read(folder)
+
     def _read_file(self, path: Path) -> Config | None:
         config = self._kept.made(
             "config", path, stamp_of(path, {}), lambda: super(_KeepingConfigs, self)._read_file(path)
@@ -117,7 +155,12 @@ class _KeepingFinder(Finder):
         super().__init__(display=display, configs=configs, overlay=overlay)
         self._kept = kept
 
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        self._kept.look(folder, folder / ".gitignore", folder / ".git" / "info" / "exclude")
+        return super()._entries(folder)
+
     def _read(self, file: Path, named: bool) -> ReadResult | None:
+        self._kept.look(file)
         stamp = stamp_of(file, self._overlay)
         kind = "named" if named else "file"
         return self._kept.made(kind, file, stamp, lambda: super(_KeepingFinder, self)._read(file, named))
@@ -127,6 +170,25 @@ class _KeepingEvidence(EvidenceFinder):
     def __init__(self, kept: Kept, *, show: Callable[[Path], str], overlay: Overlay) -> None:
         super().__init__(show=show, overlay=overlay)
         self._kept = kept
+
+    def places(
+        self,
+        path: Path,
+        is_page: bool,
+        *,
+        contract: Path | None = None,
+        events: Path | None = None,
+        fixtures: Path | None = None,
+    ) -> tuple[Path | None, Path | None, Path | None]:
+        found = super().places(path, is_page, contract=contract, events=events, fixtures=fixtures)
+        if self._kept.looked is not None:
+            self._kept.look(home_of(path, is_page))
+            for place in found:
+                if place is not None:
+                    self._kept.look(place)
+                    for here, inner, files in os.walk(place):
+                        self._kept.look(*(Path(here, name) for name in (*inner, *files)))
+        return found
 
     def contract(self, path: Path) -> ReadContract:
         if path in self._refused:

@@ -168,6 +168,36 @@ def run(request: Request, progress: Progress | None = None) -> Outcome:
     return outcome
 
 
+def run_again(request: Request, kept: Kept) -> Outcome:
+    """`run` for a door that stays open: a connector of which nothing has changed is not checked again.
+
+    Raises what `run` raises.
+    """
+    from connlint.keeping import stamps_of
+
+    configs = kept.configs(request.working)
+    finder, evidence = _finders(request, configs, kept)
+    discovery = _discovered(request, configs, finder)
+    held = [configs.of(found.path) for found in discovery.connectors]
+    settings = [config.settings(found.path) for config, found in zip(held, discovery.connectors, strict=True)]
+    kept.look_around(configs, held, request.baseline)
+    rounds = _Rounds(request, discovery, held, configs)
+
+    def checked(found: Found, config: Config, own: ConnectorSettings) -> Checked:
+        files = [path for path, _ in found.reads]
+        depends = stamps_of((*files, own.page, *_evidence(found, request, own, evidence)), request.overlay)
+        rest = (own, found.is_page, request.select, request.ignore, request.today, rounds.wants_addresses)
+        return kept.made(
+            "report",
+            found.path,
+            (depends, rest) if depends is not None and rounds.plain else None,
+            lambda: rounds.check(_open(found, request, evidence, config)),
+        )
+
+    everything = zip(discovery.connectors, held, settings, strict=True)
+    return rounds.outcome(settings, (checked(*each) for each in everything))
+
+
 def judge(request: Request, opened: Sequence[Opened], discovery: Discovery, configs: Configs) -> Outcome:
     """Check connectors that `open_all` has read with these configurations.
 

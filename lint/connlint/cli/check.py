@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -98,6 +98,12 @@ _SEVERITIES = click.Choice(["error", "warning", "info"])
     help="Check in N processes (default: one; where there are many connectors, as many as processors).",
 )
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache of results.")
+@click.option(
+    "--watch",
+    "watch_",
+    is_flag=True,
+    help="Check again whenever a document, its evidence or the configuration changes, until Ctrl-C.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--allow-none", is_flag=True, help="Exit 0 where there is no connector.")
 @click.option(
@@ -140,6 +146,7 @@ def command(
     diff: bool,
     jobs: int | None,
     no_cache: bool,
+    watch_: bool,
     exit_zero: bool,
     allow_none: bool,
     stdin_filename: Path | None,
@@ -153,6 +160,19 @@ def command(
     connector brings the whole connector, once. What git ignores is left out.
     """
     working = Path.cwd()
+    if watch_:
+        _refuse_to_watch(
+            {
+                "--fix": fix_,
+                "--unsafe-fixes": unsafe_fixes,
+                "--diff": diff,
+                "--stdin-filename": stdin_filename is not None,
+                "--changed-since": changed_since is not None,
+                "--shard": shard is not None,
+                "--jobs": jobs is not None,
+            },
+            _targets(formats, output),
+        )
     overlay: dict[Path, bytes] = {}
     if stdin_filename is not None:
         from connlint.run import absolute
@@ -175,6 +195,18 @@ def command(
         jobs=jobs,
         cached=not no_cache,
     )
+
+    def report(outcome: Outcome) -> int:
+        """Show or write what a check came to; the exit status that it means."""
+        _say(outcome)
+        for format_, file in _targets(formats, output):
+            view = _view(file, show, top, statistics, color, suppressed)
+            write_out(rendered(outcome.report, format_, view), file)
+        least = Severity.of(fail_on) if fail_on else outcome.fail_on or Severity.WARNING
+        return status(outcome, least, exit_zero, allow_none)
+
+    if watch_:
+        _watch(request, today, report, _targets(formats, output))
     try:
         if fix_ or unsafe_fixes or diff:
             outcome = _fixed(request, unsafe=unsafe_fixes, diff=diff)
@@ -186,13 +218,47 @@ def command(
         _refuse(error)
     except BrokenBaseline as error:
         fail(str(error))
-    _say(outcome)
-    for format_, file in _targets(formats, output):
-        write_out(
-            rendered(outcome.report, format_, _view(file, show, top, statistics, color, suppressed)), file
-        )
-    least = Severity.of(fail_on) if fail_on else outcome.fail_on or Severity.WARNING
-    raise SystemExit(status(outcome, least, exit_zero, allow_none))
+    raise SystemExit(report(outcome))
+
+
+def _refuse_to_watch(given: Mapping[str, bool], targets: list[tuple[str, Path | None]]) -> None:
+    """End the run where `--watch` makes no sense with another option."""
+    why = {
+        "--fix": "it would write into files that are open in an editor; fix first",
+        "--unsafe-fixes": "it would write into files that are open in an editor; fix first",
+        "--diff": "there is no end at which to print the patch",
+        "--stdin-filename": "standard input does not change",
+        "--changed-since": "what changes is what it checks; name the paths",
+        "--shard": "it watches what PATHS name; name the connectors",
+        "--jobs": "it checks what has changed, in one process",
+    }
+    for option, is_given in given.items():
+        if is_given:
+            fail(f"--watch does not go with {option}: {why[option]}")
+    for format_, file in targets:
+        if file is None and format_ not in ("text", "concise"):
+            name = f"report.{format_}"
+            fail(
+                f"--watch shows reports one after the other, and {format_} is one report: "
+                f"give it a file, such as --format {format_}:{name}"
+            )
+
+
+def _watch(
+    request: Request,
+    today: str | None,
+    report: Callable[[Outcome], int],
+    targets: list[tuple[str, Path | None]],
+) -> NoReturn:
+    """Check again and again."""
+    from connlint.cli.watch import watch
+    from connlint.run import absolute
+
+    for path in request.paths:
+        if not (request.working / path).exists():
+            fail(f"no such file or folder: {path}")
+    outputs = [absolute(file, request.working) for _, file in targets if file is not None]
+    watch(request, lambda: chosen_day(today), report, outputs=outputs)
 
 
 class Progress:

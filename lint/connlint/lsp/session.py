@@ -245,7 +245,7 @@ class Desk:
         if path in self.buffers and looks_ours(self.buffers[path].data):
             return path
         for home, checked in self._checked.items():
-            if checked.holds_file(path) and home.exists():
+            if home != path and checked.holds_file(path) and home.exists():
                 return home
         beside = evidence_home(path)
         if beside is None:
