@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from connlint.connector.model import Connector, Operation, Resource, Template, Webhook
+from connlint.connector.model import Connector, Operation, Placeholder, Resource, Template
 from connlint.connector.types import type_for
 from connlint.evidence.bundle import Evidence
+from connlint.evidence.contract import ContractOperation
 from connlint.evidence.fixtures import answers_of, deliveries_of
 from connlint.evidence.matching import contract_path
 from connlint.evidence.requests import any_body_keys
 from connlint.evidence.shapes import Shape
 from connlint.evidence.starting import (
     body_entry,
+    body_of,
     first_sentence,
     name_of,
+    options_of,
     path_template,
     query_templates,
     webhook,
@@ -33,13 +36,16 @@ from connlint.reading import MISSING, Location, Pointer
 from connlint.reading.edits import Edit, insert, replace_value
 from connlint.reading.rewriting import CannotEdit, resolve
 from connlint.reading.yaml_text import scalar_text, yaml_text
-from connlint.record import field, record
+from connlint.record import field, record, replace
 from connlint.schema import load
 from connlint.source import Span
 
 _BOUND = re.compile(r"\{\{[^{}]*\}\}")
-_BODY_KEY = re.compile(r'[{,]\s*"?(\w*)\Z')
-_MARK = re.compile(r"\$\{[0-9]+:([^}]*)\}|\$[0-9]+")
+_BODY_KEY = re.compile(r'[{,]\s*"?([\w-]*)\Z')
+_ESCAPES = {'\\"': '"', "\\n": "\n", "\\t": "\t", "\\r": "\r", "\\\\": "\\", "\\/": "/"}
+_ESCAPED = re.compile("|".join(map(re.escape, _ESCAPES)))
+_BARE_MARK = re.compile(r'"(\$\{[0-9]+:[A-Za-z]+\}|\$[0-9]+)"')
+_MARK = re.compile(r"\$\{[0-9]+:([^}]*)\}|\$[0-9]+|\\([\\$}])")
 
 
 @record
@@ -56,6 +62,8 @@ class Choice:
     typed: str = ""
     """What the editor compares with what was typed."""
     rank: int = 5
+    name: str = ""
+    """Of a key: the key alone, as it goes where its colon is already."""
     more: list[tuple[Span, str]] = field(default_factory=list)
 
     @property
@@ -66,7 +74,7 @@ class Choice:
 
 def unmarked(text: str) -> str:
     """A snippet's text, its marks taken out."""
-    return _MARK.sub(lambda match: match[1] or "", text).replace("\\$", "$").replace("\\}", "}")
+    return _MARK.sub(lambda match: match[1] if match[1] is not None else match[2] or "", text)
 
 
 def escaped(text: str) -> str:
@@ -75,16 +83,37 @@ def escaped(text: str) -> str:
 
 
 def choices(role: str, at: Where, path: Path, checked: Checked | None) -> Iterator[Choice]:
-    """What may stand at the cursor of a document of that role."""
+    """What may stand at the cursor of a document of that role, so that the text still parses."""
     if not role:
         yield from _whole_documents(at, path)
         return
-    if checked is not None and role in ("service", "resources"):
-        special = list(_special(role, at, checked))
-        yield from special
-        if special and not at.is_key:
-            return
-    yield from _from_schema(role, at)
+    special = list(_special(role, at, checked)) if checked is not None else []
+    yield from (_fitted(choice, at) for choice in special)
+    if at.block or (special and not at.is_key):
+        return
+    for choice in _from_schema(role, at):
+        if all(choice.label != other.label for other in special):
+            yield _fitted(choice, at)
+
+
+def _fitted(choice: Choice, at: Where) -> Choice:
+    """A choice with what must part it from its neighbours: commas, a blank, the indentation of its lines."""
+    if choice.span != at.span or choice.kind == "placeholder" or at.block:
+        return choice
+    text, more = choice.text, list(choice.more)
+    if at.colon:
+        text = choice.name or text
+    if at.hang:
+        text = text.replace("\n", "\n" + " " * at.hang)
+    if at.blank:
+        text = " " + text
+    if at.comma_after:
+        text += ","
+    if at.comma_at is not None and at.comma_at == at.span.start:
+        text = f", {text}"
+    elif at.comma_at is not None:
+        more.append((Span(at.comma_at, at.comma_at), ","))
+    return replace(choice, text=text, more=more)
 
 
 # --- schemas
@@ -164,7 +193,11 @@ def _unfolded(part: Any, root: Schema, depth: int = 0) -> Iterator[Schema]:
         for step in reference.lstrip("#").split("/")[1:]:
             target = target.get(step) if isinstance(target, dict) else None
         if isinstance(target, dict):
-            part = {**target, **{key: value for key, value in part.items() if key != "$ref"}}
+            own = {key: value for key, value in part.items() if key != "$ref"}
+            if "description" in own:
+                # what is said of this place, and not of all that look like it
+                target = {key: value for key, value in target.items() if key not in _WORDS}
+            part = {**target, **own}
     yield part
     for word in ("anyOf", "oneOf", "allOf"):
         for inner in part.get(word, ()):
@@ -175,6 +208,11 @@ def doc_of(part: Schema) -> str:
     """What a schema says for people."""
     text = part.get("markdownDescription") or part.get("description") or part.get("title") or ""
     return str(text)
+
+
+_EXEMPLARY = frozenset({"type", "contentType", "headerName", "protocol", "token", "recorded", "written"})
+"""Keys whose examples are values to take; those of others are another vendor's."""
+_WORDS = ("markdownDescription", "description", "examples")
 
 
 def _from_schema(role: str, at: Where) -> Iterator[Choice]:
@@ -198,9 +236,11 @@ def _from_schema(role: str, at: Where) -> Iterator[Choice]:
                     doc=doc_of(unfolded[0]) if unfolded else "",
                     typed=_typed(name, at),
                     rank=1 if name in needed else 3,
+                    name=_scalar(name, at),
                 )
-        if at.at_item:
+        if at.at_item and not at.colon:
             yield from _snippets(parts, at)
+            yield from _values(parts, at)
         return
     yield from _values(parts, at)
     if at.at_item or not at.word:
@@ -239,9 +279,12 @@ def _unquoted(body: object) -> object:
 def _rendered(value: object, at: Where) -> str:
     """A value as the text of the document's syntax; marks of snippets in strings stay."""
     if at.syntax == "json" or at.flow:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        return text if at.syntax == "json" else json.dumps(value, ensure_ascii=False)
-    return yaml_text(value).rstrip("\n")
+        indent = 2 if at.syntax == "json" else None
+        return json.dumps(value, ensure_ascii=False, indent=indent)
+    if at.is_key or at.at_item or not isinstance(value, (dict, list)):
+        return _BARE_MARK.sub(r"\1", yaml_text(value)).rstrip("\n")
+    # a block goes below its key
+    return "\n" + _BARE_MARK.sub(r"\1", yaml_text(value, 2)).rstrip("\n")
 
 
 def _key_text(name: str, parts: list[Schema], at: Where) -> str:
@@ -250,28 +293,31 @@ def _key_text(name: str, parts: list[Schema], at: Where) -> str:
     for part in parts:
         named = part.get("type")
         kinds.update([named] if isinstance(named, str) else named or ())
+    is_template = "object" in kinds and "string" in kinds and name != "headerName"
     if at.syntax == "json":
         value = '"$1"'
-        if any("enum" in part for part in parts) or "string" in kinds:
+        if is_template:
+            value = '{"value": "$1"}'
+        elif any("enum" in part for part in parts) or "string" in kinds:
             value = '"$1"'
         elif "array" in kinds:
             value = "[$1]"
         elif "object" in kinds:
             value = "{$1}"
-        elif kinds & {"boolean", "integer", "number"}:
-            value = "$1"
-        if "object" in kinds and "string" in kinds and name != "headerName":
-            value = '{"value": "$1"}'
+        elif "boolean" in kinds:
+            value = "${1:true}"
+        elif kinds & {"integer", "number"}:
+            value = "${1:0}"
         return f'"{name}": {value}'
     if at.flow:
-        return f"{name}: $1"
-    if "object" in kinds and "string" in kinds:
+        return f"{name}: {'[$1]' if kinds == {'array'} else '$1'}"
+    if is_template:
         return f"{name}:\n  value: $1"
     if "object" in kinds:
         return f"{name}:\n  $1"
     if "array" in kinds:
         return f"{name}: [$1]" if name == "selector" else f"{name}:\n  - $1"
-    return f"{name}: $1"
+    return f"{name}: {'${1:true}' if 'boolean' in kinds else '$1'}"
 
 
 def _typed(name: str, at: Where) -> str:
@@ -288,9 +334,9 @@ def _values(parts: Iterable[Schema], at: Where) -> Iterator[Choice]:
         if part.get("type") == "boolean":
             listed += [True, False]
         is_open = not listed
-        if is_open:
+        if is_open and _EXEMPLARY.intersection(at.path[-2:]):
             listed = [item for item in part.get("examples", ()) if isinstance(item, str) and item]
-        for _, value in enumerate(listed):
+        for value in listed:
             written = _scalar(value, at)
             if written not in seen:
                 seen.add(written)
@@ -339,6 +385,7 @@ def _whole_documents(at: Where, path: Path) -> Iterator[Choice]:
 
 
 def _special(role: str, at: Where, checked: Checked) -> Iterator[Choice]:
+    """What connector and evidence offer."""
     connector, evidence = checked.connector, checked.opened.loaded.evidence
     path = at.path
     if not at.is_key:
@@ -352,11 +399,13 @@ def _special(role: str, at: Where, checked: Checked) -> Iterator[Choice]:
     if resource is None or evidence.empty:
         return
     tail = path[1:]
-    if len(tail) >= 3 and tail[-2:-1] == ("selector",) and not at.is_key:
-        yield from _segments(resource, path, at, evidence)
+    # at the front of an item there may be a value, for all that a key could be there too
+    is_value = not at.is_key or at.at_item
+    if len(tail) >= 3 and tail[-2:-1] == ("selector",) and is_value:
+        yield from _segments(resource, at, evidence)
     elif tail[-1:] == ("event",) and not at.is_key:
         yield from _event_names(connector, at, evidence)
-    elif len(tail) == 2 and tail[0] == "webhooks":
+    elif len(tail) == 2 and tail[0] == "webhooks" and not at.siblings and not at.colon:
         yield from _webhooks(connector, at, evidence)
     elif tail in (("endpoint",), ("endpoint", "value")) and not at.is_key:
         yield from _endpoints(at, evidence)
@@ -407,13 +456,13 @@ def _cursor(at: Where) -> int:
     return at.span.start + at.quoted + len(at.word)
 
 
-def _segments(resource: Resource, path: Pointer, at: Where, evidence: Evidence) -> Iterator[Choice]:
+def _segments(resource: Resource, at: Where, evidence: Evidence) -> Iterator[Choice]:
     """What a selector's next segment may be, from official shapes and from samples."""
-    prefix = _segments_before(resource, path)
+    prefix = _segments_before(resource, at)
     if prefix is None:
         return
     found: dict[str, tuple[str, str]] = {}
-    for shape in _shapes(resource, path, evidence):
+    for shape in _shapes(resource, at, evidence):
         walk = shape.walk(prefix)
         reached = walk.shape
         if reached is None or walk.outcome == "refuted":
@@ -427,7 +476,7 @@ def _segments(resource: Resource, path: Pointer, at: Where, evidence: Evidence) 
     from connlint.connector.selectors import json_kind
     from connlint.connector.selectors import walk as walk_value
 
-    for value in _samples(resource, path, evidence):
+    for value in _samples(resource, at, evidence):
         reached_value = walk_value(value, prefix)
         if not reached_value.found:
             continue
@@ -449,29 +498,36 @@ def _text(value: str, at: Where) -> str:
     return _scalar(value, at)
 
 
-def _segments_before(resource: Resource, path: Pointer) -> tuple[str, ...] | None:
-    index = path[-1]
-    at = Location(resource.document, path[:-1])
-    listed = at.value
+def _segments_before(resource: Resource, at: Where) -> tuple[str, ...] | None:
+    """The segments in front of the cursor's: as written, else as the document has them."""
+    path, index = at.path, at.path[-1]
     if not isinstance(index, int):
         return None
-    if not isinstance(listed, list):
-        return () if index == 0 else None
-    segments = listed[:index]
+    written = [at.said.get((*path[:-1], step)) for step in range(index)]
+    if None not in written:
+        return tuple(str(segment) for segment in written)
+    listed = Location(resource.document, path[:-1]).value
+    segments = listed[:index] if isinstance(listed, list) else []
     return tuple(map(str, segments)) if len(segments) == index else None
 
 
-def _webhook(resource: Resource, path: Pointer) -> Webhook | None:
-    return next((item for item in resource.webhooks if item.at.pointer == path[: len(item.at.pointer)]), None)
+def _event_at(resource: Resource, at: Where) -> str | None:
+    """The event of the webhook that the cursor is in."""
+    written = at.said.get((*at.path[:3], "event"))
+    if written:
+        return written
+    hook = next(
+        (item for item in resource.webhooks if item.at.pointer == at.path[: len(item.at.pointer)]), None
+    )
+    return hook.event if hook is not None else None
 
 
-def _shapes(resource: Resource, path: Pointer, evidence: Evidence) -> Iterator[Shape]:
-    """The official shapes that a selector at the path walks."""
-    if path[1:2] == ("webhooks",):
-        hook = _webhook(resource, path)
-        if hook is not None:
-            for _, _, _, shape in evidence.verdicts.delivery_shapes(hook.event):
-                yield shape
+def _shapes(resource: Resource, at: Where, evidence: Evidence) -> Iterator[Shape]:
+    """The official shapes that a selector at the cursor walks."""
+    if at.path[1:2] == ("webhooks",):
+        event = _event_at(resource, at)
+        for _, _, _, shape in evidence.verdicts.delivery_shapes(event) if event else ():
+            yield shape
         return
     for operation in resource.operations:
         known = evidence.verdicts.operation(operation) if operation.name != "delete" else None
@@ -484,11 +540,11 @@ def _shapes(resource: Resource, path: Pointer, evidence: Evidence) -> Iterator[S
                 yield records.shape
 
 
-def _samples(resource: Resource, path: Pointer, evidence: Evidence) -> Iterator[object]:
-    if path[1:2] == ("webhooks",):
-        hook = _webhook(resource, path)
-        if hook is not None:
-            yield from (delivery.json for delivery in deliveries_of(evidence.fixtures, hook.event))
+def _samples(resource: Resource, at: Where, evidence: Evidence) -> Iterator[object]:
+    if at.path[1:2] == ("webhooks",):
+        event = _event_at(resource, at)
+        if event:
+            yield from (delivery.json for delivery in deliveries_of(evidence.fixtures, event))
         return
     for operation in resource.operations:
         for exchange in answers_of(evidence.fixtures, operation.address):
@@ -590,7 +646,81 @@ def _of_operation(operation: Operation, tail: Pointer, at: Where, evidence: Evid
     elif tail == ("queryParams",) and at.is_key:
         yield from _queries(operation, at, evidence)
     elif tail in (("bodyTemplate",), ("bodyTemplate", "value")) and not at.is_key:
-        yield from _body_keys(operation, at, evidence)
+        if at.word:
+            yield from _body_keys(operation, at, evidence)
+        elif tail == ("bodyTemplate",):
+            yield from _whole_body(operation, at, evidence)
+    elif tail[-2:-1] == ("options",) and (not at.is_key or at.at_item):
+        yield from _options(operation, at, evidence)
+
+
+def _whole_body(operation: Operation, at: Where, evidence: Evidence) -> Iterator[Choice]:
+    """The body that the contract requires, its placeholders declared."""
+    known = evidence.verdicts.operation(operation)
+    service = operation.connector.service
+    sent = (service.content_type if service is not None else None) or ""
+    made = body_of(known, sent, spread=True) if known is not None else None
+    if known is not None and made is not None and made.template:
+        yield Choice(
+            "body of the contract",
+            escaped(_rendered(made.template, at)),
+            at.span,
+            "snippet",
+            detail=f"{known.method} {known.path}",
+            doc="What the contract requires, each key with a placeholder of its type.",
+            typed="body of the contract",
+            rank=1,
+        )
+
+
+def _options(operation: Operation, at: Where, evidence: Evidence) -> Iterator[Choice]:
+    """The values that the contract lists for the key or the parameter that a placeholder fills."""
+    known = evidence.verdicts.operation(operation)
+    placeholder = next(
+        (
+            item
+            for template in operation.templates
+            for item in template.placeholders
+            if at.path[: len(item.at.pointer)] == item.at.pointer
+        ),
+        None,
+    )
+    if known is None or placeholder is None:
+        return
+    shape = shape_of(known, placeholder)
+    listed = Location(placeholder.at.document, (*placeholder.at.pointer, "options")).value
+    there = listed if isinstance(listed, list) else []
+    for value in options_of(shape):
+        if value not in there:
+            yield Choice(
+                str(value),
+                escaped(_scalar(value, at)),
+                at.span,
+                "value",
+                detail=f"{known.method} {known.path}",
+                typed=_typed(str(value), at),
+                rank=1,
+            )
+
+
+def shape_of(known: ContractOperation, placeholder: Placeholder) -> Shape | None:
+    """What the contract says of the key or parameter that a placeholder fills."""
+    owner = placeholder.owner
+    if owner.role == "query":
+        parameter = known.query_parameter(owner.name)
+    elif owner.role == "path":
+        parameter = known.parameters_in("path").get(placeholder.name)
+    else:
+        keys = any_body_keys(known) if owner.role == "body" else {}
+        return keys.get(_body_key_of(placeholder) or placeholder.name)
+    return parameter.shape if parameter is not None else None
+
+
+def _body_key_of(placeholder: Placeholder) -> str | None:
+    """The key of a JSON body whose value is the placeholder's hole and nothing else."""
+    name = re.escape(placeholder.name)
+    match = re.search(rf'"([^"\\]+)"\s*:\s*"?\{{\{{\s*{name}\s*\}}\}}', placeholder.owner.text)
+    return match[1] if match is not None else None
 
 
 def _paths(operation: Operation, at: Where, evidence: Evidence) -> Iterator[Choice]:
@@ -598,21 +728,32 @@ def _paths(operation: Operation, at: Where, evidence: Evidence) -> Iterator[Choi
     contract = evidence.contract
     endpoint = operation.resource.endpoint
     assert contract is not None
+    place = operation.at / "path"
+    scope: Mapping[str, object] = (
+        operation.path.scope if operation.path is not None else endpoint.scope if endpoint is not None else {}
+    )
     base = _BOUND.sub("{}", endpoint.text).rstrip("/") if endpoint is not None else ""
     for path in contract.paths:
         shape = re.sub(r"\{[^{}/]+\}", "{}", path)
         if not shape.startswith(base + "/") or "?" in path:
             continue
         rest = "/" + "/".join(path.split("/")[base.count("/") + 1 :])
-        made = path_template(rest, {})
+        methods = contract.methods(path)
+        known = methods.get(operation.method or "") or next(iter(methods.values()), None)
+        made = path_template(rest, known.parameters_in("path") if known is not None else {})
         declared = made.get("placeholders")
-        more = _declarations(operation.path, declared if isinstance(declared, list) else [])
+        entries = (
+            [entry for entry in declared if entry["name"] not in scope] if isinstance(declared, list) else []
+        )
+        # behind the key itself the declarations go with the text
+        whole = {**made, "placeholders": entries} if entries and at.path[-1:] == ("path",) else made["value"]
+        more = _declarations(place, scope, entries)
         yield Choice(
             str(made["value"]),
-            escaped(_scalar(str(made["value"]), at)),
+            escaped(_rendered(whole, at) if isinstance(whole, dict) else _scalar(whole, at)),
             at.span,
             "path",
-            detail=", ".join(contract.methods(path)),
+            detail=", ".join(methods),
             typed=_typed(str(made["value"]), at),
             rank=1,
             more=more,
@@ -636,6 +777,7 @@ def _queries(operation: Operation, at: Where, evidence: Evidence) -> Iterator[Ch
             escaped(text),
             at.span,
             "key",
+            name=_scalar(name, at),
             detail="required" if parameter is not None and parameter.required else "",
             doc=first_sentence(parameter.description) if parameter is not None else "",
             typed=_typed(name, at),
@@ -649,25 +791,24 @@ def _body_keys(operation: Operation, at: Where, evidence: Evidence) -> Iterator[
     template = operation.body
     if known is None or template is None or template.body_kind != "json":
         return
-    text = at.word if at.syntax != "json" else at.word.replace('\\"', '"')
+    text = at.word if at.block else _ESCAPED.sub(lambda match: _ESCAPES[match[0]], at.word)
     match = _BODY_KEY.search(text)
     if match is None:
         return
     tree = template.body.root if template.body is not None else None
     there = {key.name for key, _ in tree.members} if tree is not None else set()
     offset = _cursor(at)
+    escapes = at.syntax == "json" or '\\"' in at.word
+    typed = len(match[1]) + text[: match.start(1)].endswith('"') * (2 if escapes else 1)
     for name, shape in any_body_keys(known).items():
         if name in there or shape.marked("readOnly") or f'"{name}"' in template.text:
             continue
         entry, declared = body_entry(name, shape)
-        quoted = entry.replace('"', '\\"') if at.syntax == "json" else entry
-        more = _declarations(template, [declared] if declared is not None else [])
-        typed = len(match[1]) + (1 if text[: match.start(1)].endswith('"') else 0)
-        extra = 1 if at.syntax == "json" and text[: match.start(1)].endswith('"') else 0
+        more = _declarations(template.at, template.scope, [declared] if declared is not None else [])
         yield Choice(
             name,
-            escaped(quoted),
-            Span(offset - typed - extra, offset),
+            escaped(entry.replace('"', '\\"') if escapes else entry) + "," * (at.block and at.comma_after),
+            Span(offset - typed, offset),
             "key",
             detail=type_for(shape.kinds - {"null"}) or "",
             doc=first_sentence(shape.description),
@@ -677,23 +818,23 @@ def _body_keys(operation: Operation, at: Where, evidence: Evidence) -> Iterator[
         )
 
 
-def _declarations(template: Template | None, entries: list[Any]) -> list[tuple[Span, str]]:
-    """The edits that declare placeholders in a template, none where that cannot be written."""
-    if template is None:
-        return []
-    missing = [entry for entry in entries if entry["name"] not in template.scope]
-    value = template.at.value
+def _declarations(at: Location, scope: Mapping[str, object], entries: list[Any]) -> list[tuple[Span, str]]:
+    """The edits that declare placeholders in the template at a place, none where that cannot be written."""
+    missing = [entry for entry in entries if entry["name"] not in scope]
+    value = at.value
     if not missing or not isinstance(value, dict):
         return []
     listed = value.get("placeholders")
     edits: list[Edit]
     if isinstance(listed, list) and listed:
-        edits = [insert(template.at / "placeholders", len(listed), missing[0])]
+        edits = [insert(at / "placeholders", len(listed), entry) for entry in missing]
     elif isinstance(listed, list):
-        edits = [replace_value(template.at / "placeholders", missing)]
+        edits = [replace_value(at / "placeholders", missing)]
     else:
-        edits = [insert(template.at, "placeholders", missing)]
+        edits = [insert(at, "placeholders", missing)]
     try:
-        return [(span, text) for edit in edits for span, text in resolve(edit)]
+        made = [(span, text) for edit in edits for span, text in resolve(edit)]
     except CannotEdit:
         return []
+    # entries that go to one place are one edit: an editor may not keep the order of several
+    return [(made[0][0], "".join(text for _, text in made))] if len({span for span, _ in made}) == 1 else made

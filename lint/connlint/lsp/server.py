@@ -40,6 +40,7 @@ from connlint.lsp.session import Checked, Desk, Trouble, active, is_config, is_o
 from connlint.lsp.text import UTF16, Buffer, Change, Point, of_source
 from connlint.lsp.where import Where, fence_at, where
 from connlint.reading import Location
+from connlint.record import replace
 from connlint.run import absolute
 from connlint.source import Source, Span
 from connlint.version import VERSION
@@ -551,14 +552,26 @@ def _completions(server: ConnlintServer, params: types.CompletionParams) -> Iter
         return
     region, syntax = placed
     at = where(text, offset, syntax, region)
+    if at is None:
+        return
     role = _role(path, text, region, at, checked, offset)
     known = desk.best(path, at.path)
     support = server.client_capabilities.text_document
     completion = support.completion if support is not None else None
     item_support = completion.completion_item if completion is not None else None
     snippets = item_support is not None and bool(item_support.snippet_support)
-    for choice in choices(role, at, path, known):
-        yield _item(choice, buffer, offset, server.prose("completion"), snippets=snippets)
+    adjusts = snippets or (
+        item_support is not None
+        and item_support.insert_text_mode_support is not None
+        and types.InsertTextMode.AdjustIndentation in item_support.insert_text_mode_support.value_set
+    )
+    for index, choice in enumerate(choices(role, at, path, known)):
+        if known is not checked:
+            # places in a text that is no longer this one
+            choice = replace(choice, more=[])
+        yield _item(
+            choice, buffer, offset, server.prose("completion"), index, snippets=snippets, adjusts=adjusts
+        )
 
 
 def _placed(path: Path, text: str, offset: int) -> tuple[Span, str] | None:
@@ -586,10 +599,19 @@ def _role(path: Path, text: str, region: Span, at: Where, checked: Checked | Non
 
 
 def _item(
-    choice: Choice, buffer: Buffer, offset: int, prose: types.MarkupKind, *, snippets: bool
+    choice: Choice,
+    buffer: Buffer,
+    offset: int,
+    prose: types.MarkupKind,
+    index: int,
+    *,
+    snippets: bool,
+    adjusts: bool,
 ) -> types.CompletionItem:
     text = choice.text if snippets else choice.plain
     span = choice.span
+    if not adjusts and "\n" in text:
+        text = text.replace("\n", f"\n{_front(buffer.text, span.start)}")
     if buffer.lines.position(span.end).line != buffer.lines.position(offset).line:
         span = Span(span.start, offset)
     typed = buffer.text[span.start : offset]
@@ -601,10 +623,10 @@ def _item(
         kind=_KINDS[choice.kind],
         detail=choice.detail or None,
         documentation=types.MarkupContent(prose, choice.doc) if choice.doc else None,
-        sort_text=f"{choice.rank}{choice.label}",
+        sort_text=f"{choice.rank}{index:04}",
         filter_text=filtered,
         insert_text_format=types.InsertTextFormat.Snippet if snippets else types.InsertTextFormat.PlainText,
-        insert_text_mode=types.InsertTextMode.AdjustIndentation,
+        insert_text_mode=types.InsertTextMode.AdjustIndentation if adjusts else types.InsertTextMode.AsIs,
         text_edit=types.TextEdit(range_of(buffer, span), text),
         additional_text_edits=[
             types.TextEdit(range_of(buffer, where_), new)
@@ -613,6 +635,13 @@ def _item(
         ]
         or None,
     )
+
+
+def _front(text: str, offset: int) -> str:
+    """The blanks that the line of an offset begins with."""
+    begin = text.rfind("\n", 0, offset) + 1
+    line = text[begin:offset]
+    return line[: len(line) - len(line.lstrip())]
 
 
 # --- code actions

@@ -1,26 +1,27 @@
 """Where in a document the cursor stands, in text that need not parse: what completion asks first.
 
 A text is hardly ever whole while its author types. So this reads the text before the cursor, forgivingly, and
-says which container the cursor is in, whether a key or a value is being written, and how much of it.
+says which container the cursor is in, whether a key or a value is being written, and how much of it. Its work
+is linear in the text, whatever stands there.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from connlint.reading import Pointer
 from connlint.source import Span
 
-_TOKEN = re.compile(r'"(?:[^"\\\n\r]|\\.)*"?|[\[\]{}:,]|[^\s\[\]{}:,"]+')
+_TOKEN = re.compile(r'"(?:[^"\\\n\r]++|\\.)*+"?|[\[\]{}:,]|[^\s\[\]{}:,"]++')
 _ENTRY = re.compile(r"(?P<indent> *)(?P<dashes>(?:-(?: +|$))*)(?P<rest>.*)", re.DOTALL)
-_KEY = re.compile(
-    r"""(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#:'"\[\]{},][^:#]*?)\s*:(?=\s|$)\s*(?P<value>.*)"""
-)
-_BLOCK_SCALAR = re.compile(
-    r":\s*(?:[!&]\S+\s+)*[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$|-\s+[|>][+-]?[0-9]?[+-]?\s*$"
-)
+_QUOTED = re.compile(r""""(?:[^"\\]++|\\.)*+"|'(?:[^']++|'')*+'""")
+_COLON = re.compile(r":(?=\s|\Z)")
+_NO_KEY = frozenset("#:'\"[]{},|>&*!%@`")
+"""What a plain key does not begin with."""
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(\w*)", re.MULTILINE)
+_WORD_END = re.compile(r"[^\s:]*")
 
 
 class Where(NamedTuple):
@@ -43,6 +44,23 @@ class Where(NamedTuple):
     block: bool = False
     at_item: bool = False
     """At the front of an array's item, where a whole object may go too."""
+    colon: bool = False
+    """The key has its colon, and so its value, already."""
+    comma_after: bool = False
+    """Something follows that a comma must part from what goes here."""
+    comma_at: int | None = None
+    """Where a comma is missing before what goes here."""
+    blank: bool = False
+    """A blank must go first: the cursor is right behind a colon."""
+    said: Mapping[Pointer, str] = {}
+    """The scalars that stand above in the open containers, by their pointers."""
+    hang: int = 0
+    """How much further in than the line's own front the further lines of a YAML text begin."""
+
+    def moved(self, by: int) -> Where:
+        """The same in a text that begins so many characters earlier."""
+        comma_at = None if self.comma_at is None else self.comma_at + by
+        return self._replace(span=Span(self.span.start + by, self.span.end + by), comma_at=comma_at)
 
 
 def fence_at(text: str, offset: int) -> tuple[Span, str] | None:
@@ -68,51 +86,97 @@ def _syntax(word: str, content: str) -> str:
     return "json" if word == "json" or content.lstrip()[:1] in ("[", "{") else "yaml"
 
 
-def where(text: str, offset: int, syntax: str, region: Span) -> Where:
-    """The surroundings of an offset in the document that stands at `region` of the text."""
+def where(text: str, offset: int, syntax: str, region: Span) -> Where | None:
+    """The surroundings of an offset in the document that stands at `region` of the text; None where nothing
+    may be written (in front of what is there already, in a comment)."""
     start = region.start
     inner = text[start : region.end]
-    found = _in_json(inner, offset - start) if syntax == "json" else _in_yaml(inner, offset - start)
-    return found._replace(span=Span(found.span.start + start, found.span.end + start))
+    as_json = syntax == "json" or inner.lstrip()[:1] in ("[", "{")
+    found = _in_json(inner, offset - start) if as_json else _in_yaml(inner, offset - start)
+    return found.moved(start) if found is not None and start else found
+
+
+# --- JSON
 
 
 class _Frame:
-    __slots__ = ("index", "is_object", "key", "keys", "state")
+    __slots__ = ("index", "is_object", "key", "keys", "said", "state")
 
     def __init__(self, *, is_object: bool) -> None:
         self.is_object = is_object
         self.key: str | None = None
         self.keys: list[str] = []
         self.index = 0
+        self.said: dict[str | int, str] = {}
         self.state = "key" if is_object else "value"
 
 
-def _in_json(text: str, offset: int, syntax: str = "json") -> Where:
+_MARKS = frozenset("[]{}:,")
+
+
+def _in_json(text: str, offset: int, syntax: str = "json") -> Where | None:
     stack: list[_Frame] = []
     word, span, quoted = "", Span(offset, offset), False
-    end = len(text)
+    last = 0
+    end = offset
     for match in _TOKEN.finditer(text):
         start, stop = match.span()
         piece = match[0]
-        if start >= offset:
-            end = start
+        if start > offset or (start == offset and piece in _MARKS):
             break
-        inside = offset < stop or (offset == stop and not _closed(piece) and piece not in "[]{}:,")
-        if inside and piece not in "[]{}:,":
+        if piece not in _MARKS and (offset < stop or (offset == stop and not _closed(piece))):
             quoted = piece.startswith('"')
-            word = text[start + quoted : offset]
-            span = Span(start, stop)
-            end = stop
+            inside = max(start + quoted, min(offset, stop))
+            word, span, end = text[start + quoted : inside], Span(start, stop), stop
             break
         _step(stack, piece)
+        last = stop
     frame = stack[-1] if stack else None
-    path = _path(stack)
+    following = [match[0] for match, _ in zip(_TOKEN.finditer(text, end), range(2), strict=False)]
     if frame is None:
-        return Where((), False, word, span, quoted, frozenset(), syntax)
-    siblings = _later_keys(text, end, frame) if frame.is_object else frozenset()
+        return None if following and not word else Where((), False, word, span, quoted, frozenset(), syntax)
+    path = _path(stack)
+    missing = last if frame.state == "after" else None
     if frame.is_object and frame.state in ("key", "after"):
-        return Where(path[:-1] if frame.key is not None else path, True, word, span, quoted, siblings, syntax)
-    return Where(path, False, word, span, quoted, siblings, syntax, at_item=not frame.is_object)
+        siblings = _later_keys(text, end, frame)
+        colon = following[:1] == [":"]
+        return Where(
+            path[:-1] if frame.key is not None else path,
+            True,
+            word,
+            span,
+            quoted,
+            siblings - {text[span.start : span.end].strip('"')},
+            syntax,
+            colon=colon,
+            comma_after=not colon and _goes_on(following),
+            comma_at=missing,
+            said=_said(stack),
+        )
+    if frame.state == "colon":
+        return None
+    goes_on = _goes_on(following)
+    if frame.is_object and goes_on and following[1:2] != [":"] and span.start == span.end:
+        # there is a value already
+        return None
+    return Where(
+        path,
+        False,
+        word,
+        span,
+        quoted,
+        frozenset(),
+        syntax,
+        at_item=not frame.is_object,
+        comma_after=goes_on,
+        comma_at=missing,
+        said=_said(stack),
+    )
+
+
+def _goes_on(following: list[str]) -> bool:
+    """Whether another entry of the container follows."""
+    return bool(following) and following[0] not in ("]", "}", ",", ":")
 
 
 def _closed(piece: str) -> bool:
@@ -143,7 +207,20 @@ def _step(stack: list[_Frame], piece: str) -> None:
         frame.keys.append(frame.key)
         frame.state = "colon"
     else:
+        step = frame.key if frame.is_object else frame.index
+        if step is not None and frame.state == "value":
+            frame.said[step] = piece.strip('"')
         frame.state = "after"
+
+
+def _said(stack: list[_Frame]) -> dict[Pointer, str]:
+    """The scalars that the open containers hold so far."""
+    found: dict[Pointer, str] = {}
+    for depth, frame in enumerate(stack):
+        outer = _path(stack[:depth])
+        for step, text in frame.said.items():
+            found[(*outer, step)] = text
+    return found
 
 
 def _path(stack: list[_Frame]) -> Pointer:
@@ -171,7 +248,7 @@ def _later_keys(text: str, at: int, frame: _Frame) -> frozenset[str]:
                 break
         elif piece == ":" and depth == 0:
             keys.add(last)
-        if piece not in "[]{}:,":
+        if piece not in _MARKS:
             last = piece.strip('"')
     return frozenset(keys)
 
@@ -186,6 +263,35 @@ class _Entry(NamedTuple):
     value: str = ""
 
 
+class _Key(NamedTuple):
+    name: str
+    value: int
+    """Where in the text the value begins."""
+
+
+def _key(text: str) -> _Key | None:
+    """The key at the front of a text, with its colon."""
+    quoted = _QUOTED.match(text)
+    if quoted is not None:
+        end = quoted.end()
+        colon = re.compile(r"\s*:(?=\s|\Z)").match(text, end)
+        name = quoted[0][1:-1]
+    else:
+        if not text or text[0] in _NO_KEY or text[0].isspace():
+            return None
+        colon = _COLON.search(text)
+        comment = text.find(" #")
+        if colon is None or 0 <= comment < colon.start():
+            return None
+        name = text[: colon.start()].rstrip()
+        if not name or "#" in name or ":" in name:
+            return None
+    if colon is None:
+        return None
+    rest = text[colon.end() :]
+    return _Key(name, colon.end() + len(rest) - len(rest.lstrip()))
+
+
 def _entries(line: str) -> list[_Entry]:
     """The dashes and the key that a line opens, from left to right."""
     match = _ENTRY.match(line)
@@ -196,72 +302,175 @@ def _entries(line: str) -> list[_Entry]:
         if char == "-":
             found.append(_Entry(column, None))
         column += 1
-    key = _KEY.match(match["rest"])
+    key = _key(match["rest"])
     if key is not None:
-        found.append(_Entry(column, key["key"].strip("\"'"), key["value"]))
+        found.append(_Entry(column, key.name, match["rest"][key.value :]))
     return found
 
 
-def _in_yaml(text: str, offset: int) -> Where:
+def _opens_scalar(line: str) -> bool:
+    """Whether a line ends with the header of a block scalar: `|`, `>-` and so on, perhaps with a comment."""
+    entries = _entries(line)
+    if not entries:
+        return False
+    match = _ENTRY.match(line)
+    assert match is not None
+    words = (entries[-1].value if entries[-1].key is not None else match["rest"]).split(" #")[0].split()
+    while len(words) > 1 and words[0][0] in "!&":
+        del words[0]
+    return len(words) == 1 and words[0][0] in "|>" and not words[0][1:].strip("+-0123456789")
+
+
+def _in_yaml(text: str, offset: int) -> Where | None:
     begin = text.rfind("\n", 0, offset) + 1
     line_end = text.find("\n", offset)
     line_end = len(text) if line_end < 0 else line_end
     line = text[begin:line_end].rstrip("\r")
     before = text[begin:offset]
-    above = text[:begin].splitlines()
-    below = text[line_end + 1 :].splitlines()
+    above = text[:begin].split("\n")[:-1]
+    below = text[line_end + 1 :].split("\n")
     scalar = _scalar_above(above, before, line)
     if scalar is not None:
-        path = _ascend(above[: scalar + 1], [], len(above[scalar]), above[scalar])[0]
+        path = _ascend(above[: scalar + 1], [], len(above[scalar]), above[scalar]).path
+        words = "\n".join([*above[scalar + 1 :], before])
         return Where(
-            path, False, before.lstrip(), Span(offset, offset), False, frozenset(), "yaml", False, True
+            path,
+            False,
+            words,
+            Span(offset, offset),
+            False,
+            frozenset(),
+            "yaml",
+            False,
+            True,
+            comma_after=text[offset : offset + 1000].lstrip()[:1] == '"',
         )
     match = _ENTRY.match(before)
     assert match is not None
-    column = len(match["indent"]) + len(match["dashes"])
+    indent = len(match["indent"])
+    column = indent + len(match["dashes"])
     rest = match["rest"]
-    key = _KEY.match(rest)
-    dashes = [len(match["indent"]) + index for index, char in enumerate(match["dashes"]) if char == "-"]
+    after = line[offset - begin :]
+    key = _key(rest)
+    dashes = [indent + index for index, char in enumerate(match["dashes"]) if char == "-"]
+    if _in_comment(rest):
+        return None
     opened = _flow_start(rest)
     if opened is not None:
         return _in_flow(text, offset, above, line, begin, column, opened, dashes)
     if key is not None:
-        path, _ = _ascend(above, dashes, column, None)
-        start = begin + column + key.start("value")
-        value_end = begin + len(line.rstrip())
-        word = text[start:offset]
-        quoted = word[:1] in ("'", '"')
-        span = Span(start, max(value_end, offset))
-        return Where(
-            (*path, key["key"].strip("\"'")), False, word[quoted:], span, quoted, frozenset(), "yaml", False
+        way = _ascend(above, dashes, column, None)
+        value = _yaml_value(
+            text, offset, line, begin, begin + column + key.value, below, (*way.path, key.name)
         )
-    path, siblings = _ascend(above, dashes, column, None)
+        return value._replace(said=way.said) if value is not None else None
+    if (not rest and after.strip() and after[0] in " -#") or (before.endswith("-") and dashes):
+        # in front of what the line holds, or right behind a dash
+        return None
+    path, siblings, said = _ascend(above, dashes, column, None)
     siblings |= _below(below, column)
-    end = re.compile(r"[^\s:]*").match(text, offset)
+    end = _WORD_END.match(text, offset)
     span = Span(begin + column, end.end() if end is not None else offset)
-    return Where(path, True, rest, span, False, siblings, "yaml", False, at_item=bool(dashes))
+    left = text[span.end : begin + len(line)]
+    colon = left.startswith(":") and not left[1:2].strip()
+    if left.strip() and not colon:
+        return None
+    hang = column - indent
+    return Where(
+        path,
+        True,
+        rest,
+        span,
+        False,
+        siblings,
+        "yaml",
+        False,
+        at_item=bool(dashes),
+        colon=colon,
+        said=said,
+        hang=hang,
+    )
+
+
+def _in_comment(rest: str) -> bool:
+    """Whether the end of a line's text stands in a comment."""
+    at = 0 if rest.startswith("#") else rest.find(" #")
+    return at >= 0 and not ('"' in rest[:at] or "'" in rest[:at])
+
+
+def _yaml_value(
+    text: str, offset: int, line: str, begin: int, start: int, below: list[str], path: Pointer
+) -> Where | None:
+    """Behind a key's colon, on its line."""
+    word = text[start:offset]
+    blank = text[offset - 1] == ":" and start >= offset
+    if start > offset:
+        # further blanks follow the cursor
+        start = offset
+    quoted = word[:1] in ("'", '"')
+    if word[:1] in ("|", ">", "&", "*", "!"):
+        return None
+    value = text[start : begin + len(line)]
+    end = value.find(" #") if not quoted else -1
+    value = (value[:end] if end >= 0 else value).rstrip()
+    if value.lstrip()[:1] in ("|", ">", "[", "{", "#"):
+        return None
+    if not value.strip() and _deeper(below, len(line) - len(line.lstrip(" -"))):
+        return None
+    hang = len(line) - len(line.lstrip(" -")) - _indent(line)
+    span = Span(start, max(start + len(value), offset))
+    return Where(path, False, word[quoted:], span, quoted, frozenset(), "yaml", False, blank=blank, hang=hang)
+
+
+def _deeper(below: list[str], column: int) -> bool:
+    """Whether what follows belongs to the value of a key at that column."""
+    for line in below:
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            indent = _indent(line)
+            return indent > column or (indent == column and stripped.startswith("- "))
+    return False
 
 
 def _scalar_above(above: list[str], before: str, line: str) -> int | None:
-    """The line that opens the block scalar in which the cursor stands."""
-    indent = len(line) - len(line.lstrip(" ")) if line.strip() else len(before)
+    """The line that opens the block scalar in which the cursor stands.
+
+    Among the lines above, each further out than the one before, one opens it: what is in it is further in.
+    """
+    indent = _indent(line) if line.strip() else len(before)
     for index in range(len(above) - 1, -1, -1):
         text = above[index]
-        if not text.strip():
+        own = _indent(text)
+        if own >= indent or not text.strip():
             continue
-        own = len(text) - len(text.lstrip(" "))
-        if own < indent:
-            return index if _BLOCK_SCALAR.search(text) else None
+        if _opens_scalar(text) and _entries(text)[-1].column < indent:
+            return index
+        indent = own
+        if not indent:
+            break
     return None
 
 
-def _ascend(
-    above: list[str], dashes: list[int], column: int, own: str | None
-) -> tuple[Pointer, frozenset[str]]:
-    """The path of what is written at a column below these lines (`dashes` before it on its own line), and the
-    keys beside it; with `own`, the path of the value of the last line's key."""
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+class _Way(NamedTuple):
+    """How a place is reached: its path, the keys beside it, the scalars above it."""
+
+    path: Pointer
+    siblings: frozenset[str]
+    said: dict[Pointer, str]
+
+
+def _ascend(above: list[str], dashes: list[int], column: int, own: str | None) -> _Way:
+    """The way to what is written at a column below these lines (`dashes` before it on its own line); with
+    `own`, to the value of the last line's key."""
     path: list[str | int] = []
     siblings: set[str] = set()
+    heard: list[tuple[int, str | int, str]] = []
+    """Scalars: how long the path was below them, their step and their text."""
+    items: list[str] = []
     lines = list(above)
     if own is not None:
         entries = _entries(own)
@@ -273,46 +482,66 @@ def _ascend(
     is_dash = False
     index = 0
     innermost = True
+
+    def into_list() -> None:
+        heard.extend((len(path), step, item) for step, item in enumerate(reversed(items)) if item)
+        items.clear()
+        path.insert(0, index)
+
     for dash in reversed(dashes):
         if is_dash:
-            path.insert(0, index)
+            into_list()
         is_dash, index, column, innermost = True, 0, dash, False
     for line in reversed(lines):
-        if not line.strip() or line.lstrip().startswith("#"):
+        # what is further in than the place that is sought says nothing of the way to it
+        if _indent(line) > column or not line.strip() or line.lstrip().startswith("#"):
             continue
-        for entry in reversed(_entries(line)):
+        entries = _entries(line)
+        for entry in reversed(entries):
             if entry.key is None:
                 if is_dash and entry.column == column:
                     index += 1
+                    items.append(_scalar(line.lstrip(" -")) if len(entries) == 1 else "")
                 elif entry.column < column:
                     if is_dash:
-                        path.insert(0, index)
+                        into_list()
                     is_dash, index, column, innermost = True, 0, entry.column, False
             elif entry.column == column and not is_dash:
                 if innermost and own is None:
                     siblings.add(entry.key)
+                heard.append((len(path), entry.key, _scalar(entry.value)))
             elif entry.column < column or (is_dash and entry.column == column):
                 if is_dash:
-                    path.insert(0, index)
+                    into_list()
                 path.insert(0, entry.key)
                 is_dash, index, column, innermost = False, 0, entry.column, False
         if not is_dash and column == 0 and path:
             break
     if is_dash:
-        path.insert(0, index)
-    return tuple(path), frozenset(siblings)
+        into_list()
+    whole = tuple(path)
+    said = {(*whole[: len(whole) - below], step): text for below, step, text in heard if text}
+    return _Way(whole, frozenset(siblings), said)
+
+
+def _scalar(text: str) -> str:
+    """A scalar as written on one line, without its quotes and comment."""
+    if text[:1] in ("'", '"'):
+        quoted = _QUOTED.match(text)
+        return quoted[0][1:-1] if quoted is not None else ""
+    return text.split(" #")[0].strip()
 
 
 def _below(lines: list[str], column: int) -> frozenset[str]:
     """The keys at a column that follow, up to the end of their mapping."""
     keys = set()
     for line in lines:
-        if not line.strip() or line.lstrip().startswith("#"):
+        indent = _indent(line)
+        if indent > column or not line.strip() or line.lstrip().startswith("#"):
             continue
-        entries = _entries(line)
-        indent = len(line) - len(line.lstrip(" "))
         if indent < column:
             break
+        entries = _entries(line)
         keys |= {entry.key for entry in entries if entry.key is not None and entry.column == column}
     return frozenset(keys)
 
@@ -320,19 +549,16 @@ def _below(lines: list[str], column: int) -> frozenset[str]:
 def _flow_start(rest: str) -> int | None:
     """Where the outermost bracket opens that is still open at the end of a line's text."""
     opened: list[int] = []
+    last = ""
     for match in _TOKEN.finditer(rest):
-        if match[0] in ("[", "{"):
-            if (
-                not opened
-                and rest[: match.start()].strip()
-                and not rest[: match.start()].rstrip().endswith(":")
-            ):
-                return None
-            if rest.startswith("{{", match.start()) and not opened:
+        piece = match[0]
+        if piece in ("[", "{"):
+            if not opened and (last not in ("", ":") or rest.startswith("{{", match.start())):
                 return None
             opened.append(match.start())
-        elif match[0] in ("]", "}") and opened:
+        elif piece in ("]", "}") and opened:
             opened.pop()
+        last = piece
     return opened[0] if opened else None
 
 
@@ -345,13 +571,14 @@ def _in_flow(
     column: int,
     opened: int,
     dashes: list[int],
-) -> Where:
+) -> Where | None:
     """Inside brackets on the cursor's line: read as JSON whose strings need no quotes."""
-    head = text[begin + column : begin + column + opened]
-    key = _KEY.match(head)
-    path, _ = _ascend(above, dashes, column, None)
-    outer: Pointer = (*path, key["key"].strip("\"'")) if key is not None else path
+    key = _key(text[begin + column : begin + column + opened])
+    way = _ascend(above, dashes, column, None)
+    outer: Pointer = (*way.path, key.name) if key is not None else way.path
     start = begin + column + opened
     found = _in_json(text[start : begin + len(line)], offset - start, "yaml")
-    span = Span(found.span.start + start, found.span.end + start)
-    return found._replace(path=(*outer, *found.path), span=span)
+    if found is None:
+        return None
+    inner = {(*outer, *pointer): said for pointer, said in found.said.items()}
+    return found.moved(start)._replace(path=(*outer, *found.path), said={**way.said, **inner})
