@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation fuzz kill bench bench-count bench-docs docs dist refresh-events lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation fuzz kill bench bench-count bench-docs bench-micro bench-mock load sdk-tests docs dist refresh-events editors vscode lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,7 +86,10 @@ bench-docs: setup ## measure everything and write docs/benchmarks.md with its pl
 docs: setup ## build the documentation's site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench-mock: setup ## requests per second of the mock beside a bare Starlette app, and its start
+bench-micro: setup ## measure the parts of a check in one process, with pytest-benchmark
+	$(RUN) -m pytest -q -p no:xdist tests/bench/micro.py
+
+bench-mock: setup ## requests per second of the mock beside a bare Starlette app and Steady, and its start
 	$(RUN) -m tests.bench.mock
 
 load: setup ## 1,000 connections to the mock for 30 s: no error, memory flat
@@ -94,6 +97,13 @@ load: setup ## 1,000 connections to the mock for 30 s: no error, memory flat
 
 sdk-tests: setup ## run the openai package's own tests of our operations against the mock (needs its sdist)
 	$(RUN) -m tests.sdk.run
+
+editors: setup ## drive the editors' own JSON and YAML servers with schemas/ (asks npm for them)
+	$(RUN) -m tests.editors.servers
+
+vscode: ## build the VS Code extension into dist/vscode/ (needs npm)
+	npm --prefix editors/vscode ci --silent --no-audit --no-fund
+	npm --prefix editors/vscode run --silent package
 
 dist: setup ## build the source distribution and the wheel into dist/
 	rm -rf dist

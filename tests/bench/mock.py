@@ -1,5 +1,5 @@
 """The mock's speed: requests per second for one recorded JSON route, beside a bare Starlette app on the same
-server, and beside Steady and Prism on a contract where npm has them; then the load test.
+server and beside Steady, where npm has it; and the load test.
 
     python -m tests.bench.mock [--seconds S] [--connections N] [--load [S]]
 
@@ -19,15 +19,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from tests.bench.peers import install
+
 ROOT = Path(__file__).parents[2]
-REACH = 0.6
-"""What is promised: the mock's requests per second as a share of the bare app's."""
+CONNECTIONS = 32
 
 _SERVICE = {
     "handle": "pets",
@@ -242,42 +243,95 @@ def post(path: str, value: object) -> bytes:
     return head.encode() + body
 
 
+REQUESTS = {"GET one": get("/v1/pets/pet_1"), "POST JSON": post("/v1/pets", {"name": "Tom"})}
+
+
 def mock_argv(folder: Path, port: int, *options: str) -> list[str]:
     """The mock's command."""
     return [sys.executable, "-m", "connlint", "mock", str(folder), "--port", str(port), "--quiet", *options]
 
 
-def compare(work: Path, connections: int, seconds: float) -> int:
-    """Print requests per second of the mock and of the bare app."""
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """A server's best of three rounds: answers per second by request, and seconds until it answers."""
+
+    rates: dict[str, float]
+    start: float
+
+
+def speeds(work: Path, steady: Path | None, connections: int, seconds: float) -> dict[str, Speed]:
+    """The mock, a bare Starlette app on the same server, and Steady where it is at hand, in alternation.
+
+    All answer with the same pet: the mock out of a fixture, Steady out of its contract's example. Raises
+    NotStarted for a server that does not take connections, or answers with an error.
+    """
     folder = write_connector(work / "pets")
     script = work / "bare.py"
     script.write_text(_STARLETTE.format(pet=_PET))
-    requests = {"GET one": get("/v1/pets/pet_1"), "POST JSON": post("/v1/pets", {"name": "Tom"})}
-    print(f"{'':<12}{'connlint mock':>16}{'bare Starlette':>16}{'ratio':>8}   promised ≥ {REACH}")
-    for name, request in requests.items():
-        best: dict[str, float] = {"mock": 0.0, "bare": 0.0}
-        for _ in range(3):
-            for kind in best:
-                port = free_port()
-                argv = mock_argv(folder, port) if kind == "mock" else [sys.executable, str(script), str(port)]
-                with serving(argv, port):
-                    found, count = rate(port, request, connections, seconds)
-                if count.errors:
-                    print(f"{kind}: {count.errors[0]}", file=sys.stderr)
-                    return 2
-                best[kind] = max(best[kind], found)
-        print(
-            f"{name:<12}{best['mock']:>14,.0f}/s{best['bare']:>14,.0f}/s{best['mock'] / best['bare']:>8.2f}"
-        )
-    starts = []
-    for target in (folder, ROOT / "specs" / "chatgpt"):
-        for _ in range(3):
+    contract = work / "contract.json"
+    contract.write_text(json.dumps(_contract()))
+    argvs: dict[str, Callable[[int], list[str]]] = {
+        "mock": lambda port: mock_argv(folder, port),
+        "bare": lambda port: [sys.executable, str(script), str(port)],
+    }
+    if steady is not None:
+        argvs["steady"] = lambda port: [str(steady), "--quiet", "--port", str(port), str(contract)]
+    rates: dict[str, dict[str, float]] = {kind: {} for kind in argvs}
+    starts: dict[str, list[float]] = {kind: [] for kind in argvs}
+    for _ in range(3):
+        for kind, argv in argvs.items():
             port = free_port()
-            with serving(mock_argv(target, port), port) as (_, started):
-                starts.append(started)
-        print(f"start of {target.name}: {min(starts):.2f} s (the best of three, until it answers)")
-        starts.clear()
-    return 0
+            with serving(argv(port), port) as (_, started):
+                starts[kind].append(started)
+                for name, request in REQUESTS.items():
+                    found, count = rate(port, request, connections, seconds)
+                    if count.errors:
+                        raise NotStarted(f"{kind}, {name}: {count.errors[0]}")
+                    rates[kind][name] = max(rates[kind].get(name, 0.0), found)
+    return {kind: Speed(rates[kind], min(starts[kind])) for kind in argvs}
+
+
+def _contract() -> dict[str, object]:
+    """The connector's API as an OpenAPI document for peers that serve those."""
+    answer = {"description": "a pet", "content": {"application/json": {"example": _PET}}}
+    named = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    pet = {"name": "pet_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Pets", "version": "1"},
+        "paths": {
+            "/v1/pets/{pet_id}": {"get": {"parameters": [pet], "responses": {"200": answer}}},
+            "/v1/pets": {
+                "post": {
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": named}}},
+                    "responses": {"200": answer},
+                }
+            },
+        },
+    }
+
+
+def compare(work: Path, connections: int, seconds: float) -> None:
+    """Print what the mock and its peers reach. Raises NotStarted."""
+    steady = install(ROOT / ".bench" / "peers", ("@stdy/cli",)).programs.get("steady")
+    found = speeds(work, steady, connections, seconds)
+    print(f"{'':<16}" + "".join(f"{name:>14}" for name in (*REQUESTS, "start")))
+    for kind, speed in found.items():
+        print(
+            f"{kind:<16}"
+            + "".join(f"{value:>12,.0f}/s" for value in speed.rates.values())
+            + f"{speed.start:>12.2f} s"
+        )
+    for kind, speed in found.items():
+        if kind != "mock":
+            shares = (found["mock"].rates[name] / value for name, value in speed.rates.items())
+            print(f"{'mock : ' + kind:<16}" + "".join(f"{share:>14.2f}" for share in shares))
+    starts = []
+    for _ in range(3):
+        port = free_port()
+        with serving(mock_argv(ROOT / "specs" / "chatgpt", port), port) as (_, started):
+            starts.append(started)
+    print(f"start of specs/chatgpt: {min(starts):.2f} s (the best of three, until it answers)")
 
 
 def memory(pid: int) -> float:
@@ -320,7 +374,8 @@ def main() -> int:
             if arguments.load:
                 seconds = arguments.seconds if arguments.seconds != 3.0 else 30.0
                 return load(Path(work), arguments.connections or 1000, seconds)
-            return compare(Path(work), arguments.connections or 32, arguments.seconds)
+            compare(Path(work), arguments.connections or CONNECTIONS, arguments.seconds)
+            return 0
         except NotStarted as error:
             print(f"did not start: {error}", file=sys.stderr)
             return 2

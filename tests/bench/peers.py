@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +29,14 @@ class Peers:
         return all(name in self.programs for name in names)
 
 
-def install(home: Path) -> Peers:
+def install(home: Path, wanted: Collection[str] = (*NODE_PACKAGES, *PYTHON_PACKAGES)) -> Peers:
     """The peers, installed below `home` unless they are there. What cannot be had is named, not fatal."""
     programs: dict[str, Path] = {}
     missing: dict[str, str] = {}
     scripts = {"ajv-cli": "ajv", "@stoplight/spectral-cli": "spectral", "@stdy/cli": "steady"}
     for package, version in NODE_PACKAGES.items():
+        if package not in wanted:
+            continue
         name = scripts[package]
         folder = home / name
         program = folder / "node_modules" / ".bin" / name
@@ -44,6 +47,8 @@ def install(home: Path) -> Peers:
                 continue
         programs[name] = program
     for package, version in PYTHON_PACKAGES.items():
+        if package not in wanted:
+            continue
         folder = home / f"{package}-{version}"
         program = folder / ("Scripts" if sys.platform == "win32" else "bin") / package
         if not program.exists():

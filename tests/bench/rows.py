@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.corpus import Order, orders, plain_orders, write
-from tests.bench.measure import Command, alternate, environment, median_call
+from tests.bench.measure import Command, Failed, alternate, environment, median_call
 from tests.bench.peers import Peers
 from tests.bench.report import Plot, Ratio
 
@@ -182,37 +182,47 @@ def inside(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
 
 
 def growth(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
-    """Ten times the connectors, ten times one document: is it ten times the time?"""
-    few = bench.corpus("few", list(orders(20, size=SEED)))
-    lots = bench.corpus("lots", list(orders(200, size=SEED)))
-    small = bench.corpus("small", [Order(1, 200_000)])
-    large = bench.corpus("large", [Order(1, 2_000_000)])
-    alone = (*bench.no_cache, *_jobs(bench, 1))
+    """Ten times the connectors, ten times one document, twice over: ten times the time? And the memory."""
+    folders = {f"{count:,} connectors": list(orders(count, size=20_000)) for count in (20, 200, 2000)}
+    folders |= {f"{size // 1000:,} KB": [Order(1, size)] for size in (20_000, 200_000, 2_000_000)}
     commands = {
-        name: bench.connlint(folder, *alone)
-        for name, folder in (("few", few), ("lots", lots), ("small", small), ("large", large))
+        name: bench.connlint(bench.corpus(name.replace(" ", "-"), wanted), *bench.no_cache, *_jobs(bench, 1))
+        for name, wanted in folders.items()
     }
-    times = alternate(commands, max(3, bench.rounds // 3), bench.work)
-    what = "200 connectors of 51 KB, one process"
-    results.append(Ratio.of(what, "20 of them", times["lots"], times["few"], 12.0))
-    what = "one connector of 2,000 KB"
-    results.append(Ratio.of(what, "one of 200 KB", times["large"], times["small"], 12.0))
+    times = alternate(commands, max(2, bench.rounds // 5), bench.work)
+    names = list(times)
+    for less, more in ((0, 1), (1, 2), (3, 4), (4, 5)):
+        what = f"{names[more]} of 20 KB, one process" if more < 3 else f"one connector of {names[more]}"
+        results.append(Ratio.of(what, names[less], times[names[more]], times[names[less]], 12.0))
+    memory = times["2,000 connectors"].memory
+    what = "2,000 connectors of 20 KB: highest resident size"
+    results.append(Ratio(what, "200 MB", memory, 200.0, 1.0, unit="MB"))
 
 
-def memory(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
-    """2,000 connectors within 200 MB."""
-    folder = bench.corpus("memory", list(orders(2000, size=20_000)))
-    command = bench.connlint(folder, *bench.no_cache, *_jobs(bench, 1))
-    taken = alternate({"connlint": command}, 1, bench.work)["connlint"]
-    what = "2,000 connectors of 20 KB: highest resident size, MB"
-    results.append(Ratio(what, "200 MB", taken.memory, 200.0, 1.0, unit="MB"))
-    results.append(Ratio("2,000 connectors of 20 KB, one process", "-", taken.median, None, None))
+def mock(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
+    """One recorded JSON route: time for an answer beside a bare app and Steady, and time to the first."""
+    from tests.bench.mock import CONNECTIONS, NotStarted, speeds
+
+    try:
+        found = speeds(bench.work / "mock", bench.peers.programs.get("steady"), CONNECTIONS, 2.0)
+    except NotStarted as error:
+        raise Failed(str(error)) from None
+    own = found["mock"]
+    for kind, against, reach in (
+        ("bare", "a bare Starlette app", 1 / 0.6),
+        ("steady", "Steady, from a contract", 1.0),
+    ):
+        if kind in found:
+            for name, rate in found[kind].rates.items():
+                what = f"mock, {name}: one answer of {own.rates[name]:,.0f} a second"
+                results.append(Ratio(what, against, 1 / own.rates[name], 1 / rate, reach))
+    results.append(Ratio("mock: from its start to the first answer", "0.5 s", own.start, 0.5, 1.0))
 
 
 def scaling(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
     """Time against number and against size, for the plots."""
     counts, sizes = (1, 3, 10, 30, 100, 200), (5_000, 15_000, 51_000, 150_000, 500_000)
-    rounds = max(3, bench.rounds // 4)
+    rounds = max(2, bench.rounds // 5)
     by_number: dict[str, list[tuple[float, float]]] = {}
     for count in counts:
         folder = bench.corpus("scaling", list(orders(count, size=SEED)))
@@ -248,7 +258,7 @@ ROWS: dict[str, Callable[[Bench, list[Ratio], list[Plot]], None]] = {
     "mixed": mixed,
     "cache": cache,
     "growth": growth,
-    "memory": memory,
     "scaling": scaling,
+    "mock": mock,
 }
 """What can be measured, by name; `make bench ROWS="cold inside"` takes some of them."""
