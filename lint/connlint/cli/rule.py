@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from connlint.cli.completing import rule_ids
 from connlint.cli.options import (
     EXIT_FINDINGS,
     EXIT_TROUBLE,
@@ -26,7 +27,7 @@ _LONGEST_EXAMPLE = 40
 
 
 @click.command(short_help="Show a rule's page, or the list of rules.")
-@click.argument("names", metavar="[ID | test FILE…]", nargs=-1)
+@click.argument("names", metavar="[ID | test FILE…]", nargs=-1, shell_complete=rule_ids)
 @click.option(
     "--format",
     "format_",
