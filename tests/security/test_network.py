@@ -53,7 +53,7 @@ class Server:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -208,6 +208,88 @@ def test_a_try_follows_no_redirect_and_shows_no_credential(
     assert elsewhere.seen == []
     assert environment.seen == []
     assert KEY not in result.out + result.err
+
+
+def test_a_receiver_that_never_ends_its_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends a byte now and then, so that no single wait is long."""
+    monkeypatch.setattr("connlint.mock.delivering.TIMEOUT", 0.4)
+
+    async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        except OSError:
+            return
+        finally:
+            writer.close()
+
+    async def run() -> bool:
+        server = await asyncio.start_server(dripping, "127.0.0.1", 0)
+        courier = Courier(Signer(None, ()), delays=())
+        message = Delivery("msg_1", "cat.born", {}, b"{}", (("content-type", "application/json"),), "")
+        try:
+            async with asyncio.timeout(5):
+                return await courier.deliver(
+                    message, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+                )
+        finally:
+            await courier.close()
+            server.close()
+
+    assert asyncio.run(run()) is False
+
+
+def test_a_server_that_never_ends_its_answer_is_given_up(
+    connlint: Run, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connlint.cli.try_._LONGEST_ANSWER", -1.0)
+    with serving(body=b"x" * 4_000_000) as vendor:
+        result = connlint("try", "pets", "cats.read", "-p", "cat_id=1", "--base-url", vendor.url, "--all")
+    assert len(result.out) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    "key", ["hünter2hunter3", "hunter2\x7fhunter3", "hunter2\x0bhunter3", "hunter2\nhunter3"]
+)
+def test_a_credential_that_no_header_can_hold_is_not_shown(
+    connlint: Run, pets: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    service = json.loads((pets / "service.json").read_text("utf-8"))
+    token = {"value": "{{key}}", "placeholders": [{"name": "key", "type": "String"}]}
+    service["service"]["auth"] = {
+        "method": "api_token",
+        "params": {"apiToken": {"token": token, "headerName": {"value": "Authorization"}}},
+    }
+    (pets / "service.json").write_text(json.dumps(service), "utf-8")
+    monkeypatch.setenv("PETS_KEY", key)
+    with serving() as vendor:
+        arguments = ("try", "pets", "cats.read", "-p", "cat_id=1", "--base-url", vendor.url)
+        result = connlint(*arguments, "--credential-env", "key=PETS_KEY")
+    assert result.status in (0, 2)
+    assert "nter2" not in result.out + result.err
+    assert "nter3" not in result.out + result.err
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["@{host}/x", ".{host}/x", ":1@{host}/", "//{host}/x", "\\\\{host}/x", "http://{host}/x", "?@{host}/"],
+)
+@pytest.mark.parametrize("where", ["endpoint", "path"])
+def test_a_connector_does_not_say_where_a_credential_goes(
+    connlint: Run, pets: Path, monkeypatch: pytest.MonkeyPatch, value: str, where: str
+) -> None:
+    with serving() as elsewhere, serving() as vendor:
+        value = value.replace("{host}", elsewhere.url.removeprefix("http://"))
+        resources = json.loads((pets / "resources.json").read_text("utf-8"))
+        resources[0]["endpoint"]["value"] = value if where == "endpoint" else ""
+        resources[0]["operations"]["read"]["path"] = {"value": value if where == "path" else ""}
+        (pets / "resources.json").write_text(json.dumps(resources), "utf-8")
+        connlint("try", "pets", "cats.read", "--base-url", vendor.url)
+    assert elsewhere.seen == []
+    assert len(vendor.seen) == 1
 
 
 @pytest.mark.parametrize(

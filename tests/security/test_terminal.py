@@ -98,6 +98,21 @@ def test_no_configuration_drives_a_terminal(connlint: Run, pets: Path, folder: P
         quiet(result.err)
 
 
+def test_a_question_for_a_credential_does_not_drive_a_terminal(connlint: Run, pets: Path) -> None:
+    service = json.loads((pets / "service.json").read_text("utf-8"))
+    token = {"value": "{{" + evil("key") + "}}", "placeholders": [{"name": evil("key"), "type": "String"}]}
+    service["service"]["auth"] = {
+        "method": "api_token",
+        "params": {"apiToken": {"token": token, "headerName": {"value": "Authorization"}}},
+    }
+    (pets / "service.json").write_text(json.dumps(service), "utf-8")
+    arguments = ("try", "pets", "cats.read", "-p", "cat_id=1", "--base-url", "http://127.0.0.1:1")
+    result = connlint(*arguments, stdin=b"secret\n")
+    assert "not shown" in result.err
+    quiet(result.out)
+    quiet(result.err)
+
+
 def test_no_path_and_no_argument_drives_a_terminal(connlint: Run, folder: Path) -> None:
     (folder / "\x1b[31mred").mkdir()
     for arguments in (

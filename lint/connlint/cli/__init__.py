@@ -113,7 +113,9 @@ def main() -> None:
     except OSError as error:
         said = f"connlint: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
         with suppress(OSError):
-            click.echo(said, err=True)
+            from connlint.cli.options import say
+
+            say(said, err=True)
         _leave(2)
     except SystemExit as ended:
         if isinstance(ended.code, int) and (checking or not _flushed()):

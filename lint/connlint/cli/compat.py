@@ -137,6 +137,7 @@ def _print_json(results: list[tuple[str, list[Change]]]) -> None:
     import json
 
     from connlint.connector.compatibility import step
+    from connlint.report.escape import logged
 
     value = {
         "version": 1,
@@ -157,4 +158,4 @@ def _print_json(results: list[tuple[str, list[Change]]]) -> None:
             for name, found in results
         ],
     }
-    sys.stdout.write(withheld(json.dumps(value, indent=2)) + "\n")
+    sys.stdout.write(logged(withheld(json.dumps(value, indent=2)), "json") + "\n")

@@ -62,6 +62,7 @@ def command(
     from connlint.config import BrokenConfig
     from connlint.discovery import NoSuchPath
     from connlint.report import coverage as shown
+    from connlint.report.escape import logged
     from connlint.run import Request, coverages
 
     working = Path.cwd()
@@ -87,7 +88,8 @@ def command(
         "json": shown.as_json,
         "html": shown.as_html,
     }
-    write_out(renderers[format_](tables), output)
+    kind = {"json": "json", "html": "xml"}.get(format_, "text")
+    write_out(logged(renderers[format_](tables), kind), output)
     short = [
         f"{table.path}: {name} {shown.percent(covered, total)} %, wanted {limits[name]} %"
         for table in tables

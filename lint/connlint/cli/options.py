@@ -28,11 +28,11 @@ def note(message: str) -> None:
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Text for people, whatever it quotes: nothing in it drives their terminal, or is a credential."""
+    """Text for people, whatever it quotes: nothing in it drives their terminal or CI, or is a credential."""
     from connlint.credentials import withheld
-    from connlint.report.escape import visible_lines
+    from connlint.report.escape import logged, visible_lines
 
-    click.echo(withheld(visible_lines(text)), err=err)
+    click.echo(logged(withheld(visible_lines(text))), err=err)
 
 
 def paths_argument(command: F) -> F:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,8 @@ _MASK = "••••"
 _LONGEST = 2000
 _LARGEST = 16 * 1024 * 1024
 _TIMEOUT = 60.0
+_LONGEST_ANSWER = 300.0
+"""Seconds that are waited for the whole of an answer."""
 _RULES = ("optional-breaks-body", "body-not-json", "optional-in-path")
 
 
@@ -188,8 +191,10 @@ def _credentials(home: Home, given: Sequence[str], *, masked: bool) -> dict[str,
     for name in names:
         if name not in found:
             if not masked:
+                from connlint.report.escape import visible
+
                 value = click.prompt(
-                    f"{name} (not shown)", hide_input=True, err=True, default="", show_default=False
+                    f"{visible(name)} (not shown)", hide_input=True, err=True, default="", show_default=False
                 )
                 if not value:
                     fail(f"`{name}` is needed: --credential-env VARIABLE takes it from the environment")
@@ -324,23 +329,30 @@ def _sent(request: Rendered) -> Response:
     import httpx2
 
     body, headers = _body(request)
+    raw = [(name.encode("utf-8"), value.encode("utf-8", "surrogatepass")) for name, value in headers]
     try:
         with (
             httpx2.Client(follow_redirects=False, timeout=_TIMEOUT, trust_env=False) as client,
-            client.stream(request.method, request.url, content=body or None, headers=headers) as answer,
+            client.stream(request.method, request.url, content=body or None, headers=raw) as answer,
         ):
             pieces: list[bytes] = []
             size = 0
+            until = time.monotonic() + _LONGEST_ANSWER
             for piece in answer.iter_bytes():
                 pieces.append(piece)
                 size += len(piece)
-                if size > _LARGEST:
+                # a server that never ends, however slowly, is not waited for
+                if size > _LARGEST or time.monotonic() > until:
                     break
             return Response(answer.status_code, answer.headers.get("content-type", ""), b"".join(pieces), "")
     except httpx2.InvalidURL as error:
         fail(f"--base-url: {error}")
+    except httpx2.LocalProtocolError:
+        # its words quote the header, which may be a credential
+        fail("the request is none: a header holds a character that no header may hold")
     except httpx2.HTTPError as error:
-        fail(f"{request.method} {request.url.partition('?')[0]}: {str(error) or type(error).__name__}")
+        why = str(error) or type(error).__name__
+        fail(_masked(f"{request.method} {request.url.partition('?')[0]}: {why}", request))
 
 
 def _show_response(response: Response, *, everything: bool) -> None:

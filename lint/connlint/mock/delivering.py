@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from connlint.mock.signing import Signer
 
 TIMEOUT: Final = 15.0
-"""Seconds that a receiver has to answer (what Standard Webhooks recommends at least)."""
+"""Seconds that a receiver has for its whole answer (what Standard Webhooks recommends at least)."""
 LONGEST_WAIT: Final = 60.0
 """Seconds between two attempts at most, whatever a receiver asks for."""
 DELAYS: Final = (1.0, 2.0, 4.0, 8.0)
@@ -266,7 +266,10 @@ class Courier:
             *self.signer.headers(message.id, timestamp, message.body),
         ]
         try:
-            async with self.client.stream("POST", url, content=message.body, headers=headers) as response:
+            async with (
+                asyncio.timeout(TIMEOUT),
+                self.client.stream("POST", url, content=message.body, headers=headers) as response,
+            ):
                 # what a receiver says is of no interest; that it never ends must not matter
                 size = 0
                 async for piece in response.aiter_bytes():
@@ -280,7 +283,7 @@ class Courier:
                     else ""
                 )
                 return status, words, retry_after(response.headers.get("retry-after"), self._now())
-        except httpx2.TimeoutException:
+        except (httpx2.TimeoutException, TimeoutError):
             return 0, f"no answer within {TIMEOUT:.0f} s, ", None
         except httpx2.HTTPError as error:
             return 0, f"{_reason(error)}, ", None

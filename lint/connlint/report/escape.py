@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_COMMAND = re.compile(r"##(?=(?:vso|teamcity)?\[)|^([^\S\n]*):(?=:(?!: ))", re.MULTILINE | re.IGNORECASE)
+"""What systems of CI obey where they find it in a log: GitHub's `::name::` at the start of a line and its old
+`##[name]` anywhere, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`."""
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -20,6 +23,17 @@ def visible_lines(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+
+def logged(text: str, kind: str = "text") -> str:
+    """A report as a log may show it: no system of CI finds a command of its own in it.
+
+    `kind` is "text", "json" or "xml", whose meaning stays.
+    """
+    if "##" not in text and "::" not in text:
+        return text
+    hash_, colon = {"json": ("\\u0023#", ":"), "xml": ("&#35;#", "&#58;")}.get(kind, ("#\\#", "\\:"))
+    return _COMMAND.sub(lambda match: hash_ if match[0] == "##" else match[1] + colon, text)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from connlint.credentials import withheld
 from connlint.finding import Report, Severity
 from connlint.record import record
+from connlint.report.escape import logged
 from connlint.report.style import Style
 
 FORMATS = ("text", "concise", "json", "markdown", "github", "sarif", "gitlab", "junit")
@@ -22,9 +23,14 @@ class View:
     suppressed: bool
 
 
+_KINDS = {"json": "json", "sarif": "json", "gitlab": "json", "junit": "xml"}
+
+
 def rendered(report: Report, format_: str, view: View) -> str:
-    """The report in one of `FORMATS`, without credentials. Raises KeyError for another format."""
-    return withheld(_rendered(report, format_, view))
+    """The report in one of `FORMATS`, without credentials, and without commands to CI but GitHub's own in its
+    format. Raises KeyError for another format."""
+    text = withheld(_rendered(report, format_, view))
+    return text if format_ == "github" else logged(text, _KINDS.get(format_, "text"))
 
 
 def _rendered(report: Report, format_: str, view: View) -> str:
