@@ -388,10 +388,12 @@ def _first(home: Path, pattern: str) -> Path | None:
 
 
 class Configs:
-    """Finds configuration files upwards from paths, and reads each once."""
+    """Finds configuration files upwards from paths, and reads each once; `overlay` holds contents that stand
+    for files' own."""
 
-    def __init__(self, working: Path) -> None:
+    def __init__(self, working: Path, overlay: Mapping[Path, bytes] | None = None) -> None:
         self._working = working
+        self._overlay = overlay or {}
         self._by_folder: dict[Path, Config | None] = {}
 
     @property
@@ -418,7 +420,9 @@ class Configs:
 
     def _read(self, folder: Path) -> Config | None:
         for name in NAMES:
-            if os.path.isfile(f"{folder}{os.sep}{name}"):  # noqa: PTH113 - asked of each folder above, in every run
+            # os.path: this is asked of each folder above, in every run
+            there = os.path.isfile(f"{folder}{os.sep}{name}")  # noqa: PTH113
+            if there or (self._overlay and folder / name in self._overlay):
                 path = folder / name
                 if path.is_symlink() and beyond(path, boundary(folder)):
                     raise BrokenConfig([f"{shown(path, self._working)}: this link {_ELSEWHERE}"])
@@ -428,7 +432,7 @@ class Configs:
         return None
 
     def _read_file(self, path: Path) -> Config | None:
-        return read_config(path, shown(path, self._working))
+        return read_config(path, shown(path, self._working), self._overlay.get(path))
 
 
 def shown(path: Path, working: Path) -> str:
@@ -442,13 +446,14 @@ def shown(path: Path, working: Path) -> str:
             return path.as_posix()
 
 
-def read_config(path: Path, name: str) -> Config | None:
-    """The configuration in a file; None for a pyproject.toml without `[tool.connlint]`.
+def read_config(path: Path, name: str, data: bytes | None = None) -> Config | None:
+    """The configuration in a file, or in the content that stands for its own; None for a pyproject.toml
+    without `[tool.connlint]`.
 
     Raises BrokenConfig.
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
     except OSError as error:
         raise BrokenConfig([f"{name}: cannot be read: {error.strerror}"]) from error
     ours = path.name != "pyproject.toml"

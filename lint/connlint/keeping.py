@@ -39,9 +39,9 @@ class Kept:
         self.looked: set[Path] | None = None
         """Where somebody wants to know: files and folders that runs have looked at, there or not."""
 
-    def configs(self, working: Path) -> Configs:
+    def configs(self, working: Path, overlay: Overlay | None = None) -> Configs:
         """What finds configuration, and reads only the files that have changed."""
-        return _KeepingConfigs(self, working)
+        return _KeepingConfigs(self, working, overlay or {})
 
     def finder(self, *, display: Callable[[Path], str], configs: Configs, overlay: Overlay) -> Finder:
         """What finds connectors, and reads only the files that have changed."""
@@ -133,8 +133,8 @@ def folder_stamp(folder: Path, overlay: Overlay) -> object:
 class _KeepingConfigs(Configs):
     """What a file says is kept; what it means is found anew in each run: its patterns look at folders."""
 
-    def __init__(self, kept: Kept, working: Path) -> None:
-        super().__init__(working)
+    def __init__(self, kept: Kept, working: Path, overlay: Overlay) -> None:
+        super().__init__(working, overlay)
         self._kept = kept
 
     def _read(self, folder: Path) -> Config | None:
@@ -143,7 +143,10 @@ class _KeepingConfigs(Configs):
 
     def _read_file(self, path: Path) -> Config | None:
         config = self._kept.made(
-            "config", path, stamp_of(path, {}), lambda: super(_KeepingConfigs, self)._read_file(path)
+            "config",
+            path,
+            stamp_of(path, self._overlay),
+            lambda: super(_KeepingConfigs, self)._read_file(path),
         )
         return None if config is None else config.anew()
 

@@ -103,7 +103,7 @@ def open_all(
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration that cannot be used.
     """
-    configs = configs or Configs(request.working)
+    configs = configs or Configs(request.working, request.overlay)
     finder, evidence = _finders(request, configs, kept)
     discovery = _discovered(request, configs, finder)
     opened = [_open(found, request, evidence, configs.of(found.path)) for found in discovery.connectors]
@@ -152,7 +152,7 @@ def run(request: Request, progress: Progress | None = None) -> Outcome:
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration and `triage.BrokenBaseline` for a baseline that cannot be used.
     """
-    configs = Configs(request.working)
+    configs = Configs(request.working, request.overlay)
     with _Sweeping() as sweeping:
         cached = _Cached(request)
         finder, evidence = _finders(request, configs, None, cached)
@@ -656,7 +656,9 @@ def _triage(request: Request, configs: Sequence[Config]) -> Triage | None:
     from connlint.triage.baseline import read_baseline
     from connlint.triage.decide import Triage
 
-    read = read_baseline(baseline, shown(baseline, request.working)) if baseline is not None else None
+    read = None
+    if baseline is not None:
+        read = read_baseline(baseline, shown(baseline, request.working), request.overlay.get(baseline))
     return Triage(read, request.today)
 
 

@@ -148,8 +148,19 @@ class Desk:
 
     def request(self, path: Path) -> Request:
         """What checks the connector of a file, with the open buffers in the place of their files."""
-        overlay = {file: buffer.data for file, buffer in self.buffers.items() if is_ours(file)}
+        overlay = {file: buffer.data for file, buffer in self.buffers.items() if self._counts(file)}
         return Request(paths=(path,), working=self.working, today=self._today(), overlay=overlay)
+
+    def _counts(self, file: Path) -> bool:
+        """Whether a file says anything of a connector, by its name."""
+        return is_ours(file) or is_config(file)
+
+    def is_baseline(self, path: Path) -> bool:
+        """Whether configuration names a file as the baseline."""
+        try:
+            return path.suffix == ".json" and self.configs().of(path).baseline == path
+        except BrokenConfig:
+            return False
 
     def affected(self, path: Path) -> list[Path]:
         """The open documents that a change of a file can be about, itself first where it is open.
@@ -219,7 +230,7 @@ class Desk:
     def _check(self, path: Path, target: Path) -> Checked | Trouble | None:
         request = self.request(target)
         try:
-            configs = self._kept.configs(self.working)
+            configs = self._kept.configs(self.working, request.overlay)
             opened, discovery = open_all(request, configs, self._kept)
             if not opened or (target != path and opened[0].found.path not in (target, *target.parents)):
                 self._home.pop(path, None)
@@ -275,7 +286,8 @@ class Desk:
 
     def configs(self) -> Configs:
         """The configuration files that hold below the folder."""
-        return self._kept.configs(self.working)
+        overlay = {file: buffer.data for file, buffer in self.buffers.items() if is_config(file)}
+        return self._kept.configs(self.working, overlay)
 
 
 def is_ours(path: Path) -> bool:

@@ -25,16 +25,25 @@ class Baseline:
         return fingerprint in self.entries
 
 
-def read_baseline(path: Path, shown: str) -> Baseline:
-    """The baseline in a file; an empty one where there is no file yet. Raises BrokenBaseline."""
+def read_baseline(path: Path, shown: str, data: bytes | None = None) -> Baseline:
+    """The baseline in a file, or in the content that stands for its own; an empty one where there is no file
+    yet. Raises BrokenBaseline."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
     except FileNotFoundError:
         return Baseline(None, {})
     except OSError as error:
         raise BrokenBaseline(f"cannot read the baseline {shown}: {error.strerror}") from error
     result = read(shown, data, named=True, syntax="json")
     document = result.documents[0] if result.documents else None
+    faults = [*result.faults, *(document.faults if document is not None else ())]
+    broken = next((fault for fault in faults if fault.kind != "duplicate-key"), None)
+    if broken is not None:
+        line, column = result.source.position(broken.span.start)
+        raise BrokenBaseline(
+            f"{shown}:{line}:{column}: the baseline cannot be read: {broken.message}; restore it, or delete it "
+            "and write it anew with `connlint baseline`"
+        )
     value = document.value if document is not None else MISSING
     listed = value.get("findings") if isinstance(value, dict) else None
     if (
@@ -44,7 +53,7 @@ def read_baseline(path: Path, shown: str) -> Baseline:
         or not isinstance(listed, list)
     ):
         raise BrokenBaseline(
-            f"{shown} is no baseline of this version: write it anew with `connlint baseline`"
+            f"{shown} is no baseline of this version: delete it, and write one with `connlint baseline`"
         )
     entries: dict[str, Location] = {}
     for index, item in enumerate(listed):
