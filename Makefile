@@ -101,9 +101,9 @@ sdk-tests: setup ## run the openai package's own tests of our operations against
 editors: setup ## drive the editors' own JSON and YAML servers with schemas/ (asks npm for them)
 	$(RUN) -m tests.editors.servers
 
-vscode: ## build the VS Code extension into dist/vscode/ (needs npm)
-	npm --prefix editors/vscode ci --silent --no-audit --no-fund
-	npm --prefix editors/vscode run --silent package
+vscode: ## package the VS Code extension into editors/vscode/ (needs npm)
+	cd editors/vscode && npm ci --silent --no-audit --no-fund
+	cd editors/vscode && npm run --silent package
 
 dist: setup ## build the source distribution and the wheel into dist/
 	rm -rf dist
@@ -120,5 +120,6 @@ lock: setup ## compile requirements/*.in again (needs uv)
 	  --output-file requirements/dev.txt
 
 clean: ## remove everything that these targets made
+	rm -rf editors/vscode/node_modules editors/vscode/LICENSE editors/vscode/*.vsix
 	rm -rf $(VENV) .bench .fuzz build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find lint tests -name __pycache__ -type d -prune -exec rm -rf {} +
