@@ -168,10 +168,16 @@ class _Drafter:
         if kind:
             wanted = _template_keys(operation)
             value = self._sampler.sample(known.bodies[media], wanted, sent=True)
+            if kind != "json" and not isinstance(value, dict):
+                # a form that is no object has no pairs that could be told
+                return request, ""
             if kind == "multipart" and isinstance(value, dict):
                 value = _parts(known.bodies[media], value)
             if kind == "form" and isinstance(value, dict):
-                value = {name: item for name, item in value.items() if not isinstance(item, dict)}
+                value = {name: _pair(item) for name, item in value.items() if not isinstance(item, dict)}
+            if kind == "json" and self._instances.contradictions(known.bodies[media], value):
+                # nothing satisfies what the contract says of it
+                return request, ""
             request[kind] = value
         return request, kind
 
@@ -260,6 +266,13 @@ class _Drafter:
         found: Drafts,
     ) -> None:
         items = self._items(answer.content[media], self._own_id(operation.resource))
+        shape = answer.content[media]
+        if any(
+            isinstance(item, dict) and self._instances.contradictions(shape, item.get("data"))
+            for item in items
+        ):
+            found.skipped.append(NotDrafted(operation.address, _NO_VALUE))
+            return
         match, asked = _asking_for_stream(known, request, kind)
         document: dict[str, object] = {"operation": operation.address}
         variant = "streaming" if is_variant else ""
@@ -385,12 +398,16 @@ def _kind_of(media: str) -> str:
     return "json" if is_json_media(name) else ""
 
 
+def _pair(value: object) -> object:
+    """A form's value: text or a number, or a list of them."""
+    return [_plain_part(item) for item in value] if isinstance(value, list) else _plain_part(value)
+
+
 def _asked(parameter: Parameter, value: object) -> dict[str, object]:
     """A query parameter as a query holds it: the members of an object one by one (OpenAPI's `deepObject`, and
     an exploded `form`)."""
     if not isinstance(value, dict):
-        plain = isinstance(value, (str, int, float, list)) and value != []
-        return {parameter.name: value if plain else form_text(value)}
+        return {parameter.name: _pair(value) if value != [] else ""}
     deep = parameter.style == "deepObject"
     return {
         f"{parameter.name}[{name}]" if deep else name: item
