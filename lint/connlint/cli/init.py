@@ -309,12 +309,10 @@ def _begun(
         )
     except Nothing as error:
         fail(str(error))
-    found = prove(beginning, form, origin.day)
+    found = prove(beginning, form, origin.day, drafting=not no_drafts)
     if not beginning.resources:
         reasons = _listed(item.why for item in beginning.left)
         fail(f"nothing of {origin.name} can be a connector: {reasons}")
-    if no_drafts:
-        beginning.fixtures = {}
     return beginning, found
 
 

@@ -23,18 +23,21 @@ Steps = tuple[str | int, ...]
 # --- proving
 
 
-def prove(beginning: Beginning, form: str, day: str) -> list[Finding]:
-    """Draft the fixtures, check everything as `connlint check` does, and take out what it finds fault with:
-    a vendor's contract may hold what no connector should. The findings that are left: none, as a rule.
+def prove(beginning: Beginning, form: str, day: str, *, drafting: bool = True) -> list[Finding]:
+    """Draft the fixtures (unless told not to), check everything as `connlint check` does, and take out what
+    it finds fault with: a vendor's contract may hold what no connector should. The findings that are left:
+    none, as a rule.
 
     What was taken out is told in `beginning.left`.
     """
-    beginning.draft(day)
+    if drafting:
+        beginning.draft(day)
     found = _findings(beginning, form)
     for _ in range(_ROUNDS):
         if not found or not _mend(beginning, found):
             break
-        beginning.draft(day)
+        if drafting:
+            beginning.draft(day)
         found = _findings(beginning, form)
     return found
 

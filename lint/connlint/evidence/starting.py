@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.connector.types import type_for
 from connlint.evidence.contract import is_json_media
-from connlint.evidence.shapes import Shape
+from connlint.evidence.shapes import Shape, schema_name
 
 if TYPE_CHECKING:
     from connlint.evidence.contract import ContractOperation, Parameter
@@ -279,6 +279,14 @@ def body_of(
     return made._replace(media=plain)
 
 
+def has_unwritable_form(operation: ContractOperation) -> bool:
+    """Whether the operation takes a form only, and requires a name in it that a form template cannot hold."""
+    media = min(operation.bodies, key=_rank, default="")
+    return _rank(media) == 1 and any(
+        key.required and not _FORM_NAME.fullmatch(key.name) for key in operation.bodies[media].keys().values()
+    )
+
+
 def _rank(media: str) -> int:
     """JSON first, then forms, then what is only text or bytes to a template."""
     if is_json_media(media):
@@ -338,8 +346,11 @@ def _one_kind(shape: Shape) -> tuple[Shape, str]:
     if len(set(needs)) < 2:
         return shape, ""
     least = min(range(len(solid)), key=lambda index: (len(needs[index]) or len(shape.keys()), index))
-    name = solid[least].name or "the one that demands fewest keys"
-    return solid[least], f"The contract has {len(solid)} kinds of this body; this is {first_sentence(name)}."
+    tag = solid[least].branches[0].tag
+    name = first_sentence(schema_name(tag)) if tag is not None else ""
+    return solid[
+        least
+    ], f"The contract has {len(solid)} kinds of this body; this is {name or 'the shortest'}."
 
 
 def _form_body(shape: Shape, names: HoleNames, media: str) -> MadeBody:

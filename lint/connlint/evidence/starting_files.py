@@ -22,7 +22,7 @@ from connlint.evidence.starting_contract import (
     pruned,
     words_of,
 )
-from connlint.evidence.starting_resources import Handles, LeftOut, resources_of
+from connlint.evidence.starting_resources import Handles, LeftOut, resources_of, short_of
 from connlint.evidence.starting_service import CONTENT_TYPE, service_of
 from connlint.evidence.starting_text import resources_json, resources_yaml, service_json, service_yaml
 from connlint.reading import Document, read
@@ -282,7 +282,7 @@ def _add_webhooks(
             home = handles.give(name_of("_".join(words[:-1]) if len(words) > 1 else "events")[:80])
             collections[" ".join(words[:-1]) if len(words) > 1 else words[0]] = home
             collections.setdefault(words_of(home), home)
-            by_handle[home] = {"handle": home, "meta": {"short": home.replace("_", " ").capitalize()}}
+            by_handle[home] = {"handle": home, "meta": {"short": short_of(home)}}
             resources.append(by_handle[home])
         homes[name] = home
         path, number = webhook_path(f"/webhooks/{folder}", name), 2

@@ -17,6 +17,7 @@ from connlint.evidence.starting import (
     body_of,
     fields_of,
     first_sentence,
+    has_unwritable_form,
     header_templates,
     name_of,
     parameters_of,
@@ -70,7 +71,9 @@ class Layout:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._parents = {
-            shape.rpartition("/")[0] for shape in map(path_shape, contract.paths) if shape.endswith("/{}")
+            shape.rpartition("/")[0] or "/"
+            for shape in map(path_shape, contract.paths)
+            if shape.endswith("/{}")
         }
         self._listing: dict[str, bool] = {}
 
@@ -211,6 +214,12 @@ def _why_not(operation: ContractOperation, base: str, seen: set[tuple[str, str]]
         return "its path leads elsewhere"
     if (operation.method, path_shape(path)) in seen:
         return "the same request as one before it"
+    if operation.method == "GET" and operation.body_required:
+        return "a GET that requires a body"
+    if any(not name and item.required for name, item in operation.parameters_in("query").items()):
+        return "it requires a parameter without a name"
+    if has_unwritable_form(operation):
+        return "its form has a name that no template can write"
     if base and operation.servers and base not in operation.servers:
         return f"served at {operation.servers[0]}, not at the base URL"
     return ""
@@ -231,7 +240,7 @@ class _Maker:
         collection = group[0][1].collection
         plain, inner = handle_of(collection), parameters_of(collection)
         handle = handles.give(plain, *([f"{plain}_by_{'_'.join(map(name_of, inner))}"] if inner else []))
-        made: dict[str, object] = {"handle": handle, "meta": {"short": _short(handle)}}
+        made: dict[str, object] = {"handle": handle, "meta": {"short": short_of(handle)}}
         # the words for what the collection's own path needs are any operation's that has some
         known = {
             name: item
@@ -336,7 +345,7 @@ def _records(operation: ContractOperation, name: str) -> Iterator[Shape]:
             yield shape
 
 
-def _short(handle: str) -> str:
+def short_of(handle: str) -> str:
     """A handle as people read it: `chat_completions` is "Chat completions"."""
     words = handle.strip("_").replace("_", " ")[:_LONGEST_SHORT].strip()
     return f"{words[:1].upper()}{words[1:]}" if words else handle
