@@ -175,6 +175,8 @@ class Cache:
         for _ in range(2):
             try:
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if not _private(self._file):
+                    return None
                 connection = sqlite3.connect(self._file, timeout=_SECONDS)
             except (sqlite3.Error, OSError):
                 return None
@@ -222,6 +224,24 @@ def opened() -> Cache | None:
         return Cache(where) if where is not None else None
     except (OSError, ImportError):
         return None
+
+
+def _private(file: Path) -> bool:
+    """Whether nobody else can write what is taken from a file in this folder, nor read what is put there.
+
+    What lies in a cache is believed. The file is made if it is not there, for its owner alone.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    above = file.parent.stat()
+    if above.st_uid != os.getuid() or above.st_mode & 0o002:
+        return False
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    try:
+        found = os.fstat(handle)
+    finally:
+        os.close(handle)
+    return found.st_uid == os.getuid() and not found.st_mode & 0o002
 
 
 class Known:

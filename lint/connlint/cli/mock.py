@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from connlint.mock.signing import Signer
     from connlint.mock.world import World
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-
 
 @click.command(short_help="Serve a connector's operations from its fixtures.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path(), metavar="CONNECTOR")
@@ -79,6 +77,7 @@ def command(
     from connlint.mock.app import Mock
     from connlint.mock.delivering import BadTarget, Courier, checked_target
     from connlint.mock.faults import BadFault, Faults, read_fault
+    from connlint.mock.origin import hosts_of
     from connlint.mock.running import Log, watching
     from connlint.mock.server import CannotListen, listen, serve
 
@@ -112,7 +111,7 @@ def command(
         faults=drawn,
         courier=courier,
         webhook_url=webhook_url,
-        hosts=LOOPBACK | {host} if host in ("127.0.0.1", "localhost", "::1") else None,
+        hosts=hosts_of(host),
     )
     port = sock.getsockname()[1]
 

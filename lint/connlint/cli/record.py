@@ -42,6 +42,7 @@ def command(
 
     require_extra("uvicorn", "httpx2", "python_multipart")
     from connlint.mock.delivering import BadTarget, checked_target
+    from connlint.mock.origin import hosts_of
     from connlint.mock.recorder import Recorder
     from connlint.mock.running import Log
     from connlint.mock.server import CannotListen, listen, serve
@@ -61,7 +62,9 @@ def command(
     ):
         note("the upstream is http: credentials travel to it in the clear")
     log = Log()
-    recorder = Recorder(home.connector, home.evidence, upstream, home.fixtures, day=day, log=log)
+    recorder = Recorder(
+        home.connector, home.evidence, upstream, home.fixtures, day=day, log=log, hosts=hosts_of(host)
+    )
     taken = sock.getsockname()[1]
 
     def started() -> None:

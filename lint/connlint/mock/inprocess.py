@@ -16,6 +16,7 @@ from connlint.mock.faults import Faults, read_fault
 from connlint.mock.journal import Entry, Journal
 from connlint.mock.matching import weigh
 from connlint.mock.opening import open_world
+from connlint.mock.origin import LOOPBACK
 from connlint.mock.server import listen, make_server
 from connlint.mock.signing import Signer, new_secret
 
@@ -67,6 +68,7 @@ class MockServer:
             faults=Faults([read_fault(text) for text in faults], seed),
             courier=self._courier,
             webhook_url=webhook_url,
+            hosts=LOOPBACK,
         )
         self._port = port
         self._thread: threading.Thread | None = None

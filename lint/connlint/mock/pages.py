@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from connlint.mock.app import OWN, Mock, json_answer
 from connlint.mock.delivering import BadTarget, UnknownEvent, build, checked_target, deliverable
 from connlint.mock.exchanges import Answer, header_pair
+from connlint.mock.origin import unknown_host
 from connlint.mock.received import BadBody
 
 if TYPE_CHECKING:
@@ -50,22 +51,15 @@ async def own_page(mock: Mock, request: Received) -> Answer:
 
 def _refused(mock: Mock, request: Received) -> str | None:
     """Why a request to our own pages is not served."""
-    host = _name_of(request.header("host") or "")
-    if mock.hosts is not None and host not in mock.hosts:
-        return f"these pages are not served to {host or 'nobody'}: use the address that the mock printed"
+    unknown = unknown_host(request, mock.hosts)
+    if unknown is not None:
+        return unknown
     origin = request.header("origin")
     if origin is not None and origin.partition("://")[2] != (request.header("host") or ""):
         return "these pages are not driven from another site"
     if request.method not in ("GET", "HEAD", "DELETE") and request.media != "application/json":
         return "send application/json"
     return None
-
-
-def _name_of(host: str) -> str:
-    """A host without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0].lower()
 
 
 def _state(mock: Mock, request: Received) -> dict[str, object]:

@@ -30,6 +30,7 @@ from connlint.mock.app import (
     json_answer,
     send_answer,
 )
+from connlint.mock.origin import cross_site, unknown_host
 from connlint.mock.received import Received, ReceivedPart
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ class Tally:
 
 
 class Recorder:
-    """The proxy as an ASGI application. `day` is what goes into `recorded:` (YYYY-MM-DD)."""
+    """The proxy as an ASGI application. `hosts` are the names that it is known by; with None, pages of other
+    sites are served too. `day` is what goes into `recorded:` (YYYY-MM-DD)."""
 
     def __init__(
         self,
@@ -125,7 +127,9 @@ class Recorder:
         log: Callable[[str], None] = lambda _line: None,
         client: httpx2.AsyncClient | None = None,
         clock: Callable[[], float] = time.monotonic,
+        hosts: frozenset[str] | None = None,
     ) -> None:
+        self._hosts = hosts
         self._connector = connector
         self._upstream = upstream.rstrip("/")
         self._root = root
@@ -179,6 +183,13 @@ class Recorder:
             await send_answer(
                 json_answer({"error": "nothing is here while recording"}, 404), receive, send, delay=False
             )
+            return
+        foreign = unknown_host(request, self._hosts)
+        if foreign is None and self._hosts is not None and cross_site(request):
+            foreign = "nothing is passed on, or recorded, for a page of another site"
+        if foreign is not None:
+            self._log(f"{_clock()}  {request.method:<4} {request.path:<34} 403  {foreign}")
+            await send_answer(json_answer({"error": foreign}, 403), receive, send, delay=False)
             return
         try:
             passed = await self._pass(request, send)
