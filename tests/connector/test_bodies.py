@@ -97,6 +97,27 @@ def test_a_changed_template_parses_exactly_when_its_filled_text_does(text: str, 
     assert 0 <= body.error_at <= len(changed)
 
 
+@given(templates(), st.data())
+def test_what_is_said_of_holes_before_the_tree_is_made_is_what_the_tree_holds(
+    text: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    put = data.draw(st.text('{}[]",:\\ 1{{b}}', max_size=2))
+    body = parse_json(text[:at] + put + text[at + data.draw(st.integers(0, 1)) :])
+    assume(body.error is None)
+
+    bare, keyed, repeats = set(body.bare), set(body.keyed), body.repeats
+    walked = list(body.walk())
+
+    assert bare == {hole.start for node, _, _ in walked if node.kind != "string" for hole in node.holes}
+    assert keyed == {hole.start for _, key, _ in walked if key is not None for hole in key.holes}
+    assert repeats == any(
+        len({key.name for key, _ in named}) < len(named)
+        for node, _, _ in walked
+        if (named := [member for member in node.members if member[0].name is not None])
+    )
+
+
 def nodes(node: Node) -> list[Node]:
     inner = [value for _, value in node.members] + node.items
     return [node, *(found for value in inner for found in nodes(value))]

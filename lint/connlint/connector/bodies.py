@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
-from connlint.connector.templates import HoleSpan, scan
+from connlint.connector.templates import NAME, HoleSpan, scan
 from connlint.patterns import pattern
 
 _BLANK = pattern(r"[ \t\r\n]*")
@@ -76,14 +76,14 @@ class Body:
         "repeats",
     )
 
-    def __init__(self, meant: tuple[HoleSpan, ...] = (), unread: str = "") -> None:
+    def __init__(self, meant: tuple[HoleSpan, ...] = (), unread: str = "", bare: Iterable[int] = ()) -> None:
         self.meant = meant
         self.error: str | None = None
         self.error_at = 0
         self.opened_at: int | None = None
         self.repeats = False
         """Whether some object, or the form, has a key twice."""
-        self.bare: set[int] = set()
+        self.bare: set[int] = set(bare)
         """Starts of holes that stand as a JSON value, or in a number."""
         self._root: Node | None = None
         self._quoted: set[int] = set()
@@ -91,7 +91,7 @@ class Body:
         self._unread = unread
 
     def _read(self) -> None:
-        """Make the tree of a text that is known to be JSON with every hole in a string."""
+        """Make the tree of a text that is known to be JSON with no hole in a key."""
         if self._unread:
             text, self._unread = self._unread, ""
             _read_json(text, self, lambda _name: True)
@@ -115,7 +115,6 @@ class Body:
     @property
     def keyed(self) -> set[int]:
         """Starts of holes inside an object's key."""
-        self._read()
         return self._keyed
 
     def walk(self) -> Iterator[tuple[Node, Key | None, Node | None]]:
@@ -152,8 +151,9 @@ def parse_json(
     `meant` are spans to take for holes beside the proper ones; `numeric` says whether the hole of a name
     may render to a number, and is asked where a number is written around it.
     """
-    if not meant and _is_plain(text):
-        return Body(unread=text)
+    bare = _bare_holes(text) if not meant else None
+    if bare is not None:
+        return Body(unread=text, bare=bare)
     body = Body(meant)
     _read_json(text, body, numeric)
     return body
@@ -164,7 +164,7 @@ class _Repeated(ValueError):
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:
-    if len({key for key, _ in pairs}) < len(pairs):
+    if len(dict(pairs)) < len(pairs):
         raise _Repeated
 
 
@@ -172,18 +172,38 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether the text is JSON as it stands, with no key twice: then all its holes are in strings.
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+_HOLES = pattern(r"(\{\{[ \t]*" + NAME + r"[ \t]*\}\})")
+_BEHIND_HOLES = pattern(r'\{\{[^"]*("\s*:)?')
+
+
+def _bare_holes(text: str) -> list[int] | None:
+    """The starts of the holes that stand as a value, in a text that is JSON as soon as its holes are filled:
+    no key is there twice, no hole in a key or beside digits. None for every other text.
 
     Python's own decoder says so at a tenth of the cost of the tree, which few rules ask for.
     """
-    if text.count("{") + text.count("[") > MAX_DEPTH:
-        return False
+    # the blanks keep a hole apart from what would make a longer number of it
+    filled = _HOLES.sub(" 1 ", text)
+    if filled.count("{") + filled.count("[") > MAX_DEPTH:
+        return None
     try:
-        json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        _DECODER.decode(filled)
     except ValueError:
-        return False
-    return True
+        return None
+    # without its escapes, so that each quote begins a string or ends one
+    flat = text.replace("\\\\", "__").replace('\\"', "__") if "\\" in text else text
+    if any(_BEHIND_HOLES.findall(flat)):
+        return None
+    bare, at, quoted = [], 0, False
+    pieces = iter(_HOLES.split(flat))
+    for before, hole in zip(pieces, pieces, strict=False):
+        quoted ^= before.count('"') % 2 == 1
+        at += len(before)
+        if not quoted:
+            bare.append(at)
+        at += len(hole)
+    return bare
 
 
 def _read_json(text: str, body: Body, numeric: Callable[[str], bool]) -> None:

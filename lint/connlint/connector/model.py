@@ -306,7 +306,7 @@ class Template(Node):
         if self.role != "body":
             return {"query": "query", "header": "header", "credential": "header"}.get(self.role, "path")
         body, kind = self.body, self.body_kind
-        if body is None or (body.root is None and body.error is not None):
+        if body is None or (body.error is not None and body.root is None):
             return "text"
         if hole.start in body.keyed:
             return "key"
