@@ -35,12 +35,12 @@ _FIXED = ("syntax-error", "limit-exceeded")
 _BREAKS = re.compile(r"\r\n|\r")
 _BLANKS = re.compile(r"\s+")
 _RUN = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
-_MARKS = re.compile(r"[\\`*_\[\]|~$^]")
+_MARKS = re.compile(r"[\\`*_\[\]]")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_BRACE = re.compile(r"[{}]")
-_LINK = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(?<=Triggers on)(:)")
+_REFERENCES = re.compile(r"(?i)[{}|~$^]|:(?=//)|(?<=www)\.|(?<=Triggers on):|^[=:%?/@]")
+"""Marks of those dialects and template languages in which a backslash before them means nothing."""
 _NUMBERED = re.compile(r"(\d{1,9})([.)])")
-_STARTS = "#+-=!:%?/@\"'"
+_STARTS = ("#", "+", "-", "!")
 _JOINERS = "\u200c\u200d"
 _PLAIN_NAME = re.compile(r"[^\W_]|[.-]")
 _TITLE = re.compile(r"[ \t]*(?:\*\*|__)(?=\S)(.*\S)(?:\*\*|__)[ \t]*")
@@ -128,13 +128,10 @@ def prose(text: str) -> str:
     line = _BLANKS.sub(" ", text).strip()
     if not line.isprintable():
         line = "".join("\N{REPLACEMENT CHARACTER}" if _is_control(char) else char for char in line)
-    line = line.translate(_HTML)
-    line = _MARKS.sub(r"\\\g<0>", line)
-    # template languages know no backslash
-    line = _BRACE.sub(lambda brace: f"&#{ord(brace[0])};", line)
-    line = _LINK.sub(r"\\\g<0>", line)
-    if line[:1] in _STARTS:
-        line = f"\\{line}" if line else line
+    line = _MARKS.sub(r"\\\g<0>", line.translate(_HTML))
+    line = _REFERENCES.sub(lambda mark: f"&#{ord(mark[0])};", line)
+    if line.startswith(_STARTS):
+        line = f"\\{line}"
     return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
 
 
