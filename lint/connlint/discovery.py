@@ -478,26 +478,36 @@ class _Ignored:
 
     def __init__(self, root: Path) -> None:
         self._patterns: dict[Path, _Patterns | None] = {}
+        self._chains: dict[Path, tuple[tuple[Path, _Patterns], ...]] = {}
         self._top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
         if self._top is not None and any(
             self(folder, True) for folder in (root, *root.parents) if self._top in folder.parents
         ):
             # it was named all the same: only what is ignored within it is left out
             self._top = root
+            self._chains.clear()
 
     def __call__(self, path: Path, is_folder: bool) -> bool:
         if self._top is None:
             return False
         verdict = False
-        for folder in reversed(path.parents):
-            if folder != self._top and self._top not in folder.parents:
-                continue
-            patterns = self._of(folder)
-            if patterns is not None:
-                inner = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-                answer = patterns.ignore(inner)
-                verdict = verdict if answer is None else answer
+        for folder, patterns in self._over(path.parent):
+            inner = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
+            answer = patterns.ignore(inner)
+            verdict = verdict if answer is None else answer
         return verdict
+
+    def _over(self, folder: Path) -> tuple[tuple[Path, _Patterns], ...]:
+        """The patterns that hold in a folder, each with the folder it comes from, the outermost first."""
+        known = self._chains.get(folder)
+        if known is None:
+            known = ()
+            if folder == self._top or self._top in folder.parents:
+                known = self._over(folder.parent) if folder != self._top else ()
+                own = self._of(folder)
+                known = (*known, (folder, own)) if own is not None else known
+            self._chains[folder] = known
+        return known
 
     def _of(self, folder: Path) -> _Patterns | None:
         if folder not in self._patterns:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from connlint.config import NAMES, Config, Configs
-from connlint.discovery import Finder
+from connlint.discovery import Discovery, Finder
 from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
 from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.reading import ReadResult
@@ -30,9 +30,13 @@ Overlay = Mapping[Path, bytes]
 
 
 class Kept:
-    """Files, evidence and configuration as earlier runs read them, for the runs of one working directory."""
+    """Files, evidence and configuration as earlier runs read them, for the runs of one working directory.
 
-    def __init__(self) -> None:
+    `notes` says whether anybody reads what discovery notes of files that are no connector's.
+    """
+
+    def __init__(self, *, notes: bool = True) -> None:
+        self.notes = notes
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
         self.contracts = 0
         """How many contracts have been read so far: each is a million objects that stay."""
@@ -161,6 +165,9 @@ class _KeepingFinder(Finder):
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         self._kept.look(folder, folder / ".gitignore", folder / ".git" / "info" / "exclude")
         return super()._entries(folder)
+
+    def _unparsed(self, found: Discovery) -> Iterator[str]:
+        return super()._unparsed(found) if self._kept.notes else iter(())
 
     def _read(self, file: Path, named: bool) -> ReadResult | None:
         self._kept.look(file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from connlint.cli.options import fail
@@ -21,6 +23,8 @@ def command(stdio: bool) -> None:
         import pygls  # noqa: F401
     except ImportError:
         fail(f"the language server needs the package pygls: {PIP}")
+    # left to itself, Python's collector would stop the editor when it likes; the server calls it in pauses
+    gc.disable()
     from connlint.lsp.server import create
 
     create().start_io()

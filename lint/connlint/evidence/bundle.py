@@ -90,14 +90,10 @@ class Evidence:
         """See the class; "" without a contract."""
         return self._contract.name
 
-    @cached_property
+    @property
     def instances(self) -> Instances | None:
         """Holds values to the contract's shapes; None without a contract."""
-        if self.contract is None:
-            return None
-        from connlint.evidence.instances import Instances
-
-        return Instances(self.contract.schemas.references)
+        return None if self.contract is None else self.contract.instances
 
     @cached_property
     def verdicts(self) -> Verdicts:

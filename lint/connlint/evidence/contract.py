@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.evidence.contract_names import KnownAs, Names, gather, known_as
 from connlint.evidence.references import Node
 from connlint.evidence.shapes import Schemas, Shape
 from connlint.reading.document import Pointer
 from connlint.text import distance, nearest
+
+if TYPE_CHECKING:
+    from connlint.evidence.instances import Instances
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -271,6 +274,13 @@ class Contract:
         self.value: dict[str, object] = _mapping(value) if self.fault is None else {}
         self.schemas = Schemas(self.value)
         self._operations: dict[tuple[str, str], ContractOperation | None] = {}
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Holds values to its shapes."""
+        from connlint.evidence.instances import Instances
+
+        return Instances(self.schemas.references)
 
     # --- about the document
 

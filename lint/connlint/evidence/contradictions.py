@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from connlint.evidence.fixtures import Delivery, Exchange, Fixture
 from connlint.evidence.instances import Contradiction, Instances
 from connlint.evidence.matching import matched
-from connlint.evidence.shapes import Schemas, Shape
+from connlint.evidence.shapes import Shape
 from connlint.finding import Observation
 from connlint.reading import MISSING, Location, Pointer, render_pointer
 
@@ -118,9 +118,8 @@ def _of_delivery(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
         return
     relevant = _none if delivery.fixture.provenance.kind == "recorded" else _every
     event = evidence.events.get(delivery.event) if evidence.events is not None else None
-    if event is not None and event.shape is not None:
-        schemas = Schemas(event.shape)
-        shape, instances = schemas.at(), Instances(schemas.references)
+    if event is not None and event.held is not None:
+        shape, instances = event.held
         said_by = ("events", evidence.events_name, f"the deliveries of {event.name}")
     else:
         contract = evidence.contract
@@ -136,11 +135,11 @@ def _of_delivery(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
 
 def _in_value(held: _Held, *, sent: bool = False) -> Iterator[Clash]:
     """The contradictions in one value; those of a list's items that are alike are one."""
-    wrong = held.instances.contradictions(held.shape, held.value, unknown=held.unknown, sent=sent)
+    wrong, surplus = held.instances.judged(held.shape, held.value, held.unknown, sent=sent)
     misplaced = {_pattern(item.at) for item in wrong if item.misplaced}
     extra = {
         at
-        for at in held.instances.unknown_keys(held.shape, held.value)
+        for at in surplus
         if held.relevant(at) and not any(_pattern(at[:depth]) in misplaced for depth in range(len(at)))
     }
     named = [

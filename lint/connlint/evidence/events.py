@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from connlint.evidence.instances import Instances
+    from connlint.evidence.shapes import Shape as Held
     from connlint.reading import Document, Location
 
 Shape = dict[str, object]
@@ -179,6 +181,17 @@ class Event:
         (`additionalProperties: true`): what the envelope does not name is unknown then, not absent.
         """
         return self._events.delivery_shape(self.name, self._entry)
+
+    @cached_property
+    def held(self) -> tuple[Held, Instances] | None:
+        """Its shape as one that selectors walk, and what holds deliveries to it; None without a shape."""
+        if self.shape is None:
+            return None
+        from connlint.evidence.instances import Instances
+        from connlint.evidence.shapes import Schemas
+
+        schemas = Schemas(self.shape)
+        return schemas.at(), Instances(schemas.references)
 
     @property
     def has_own_shape(self) -> bool:

@@ -50,6 +50,8 @@ MOST_UNKNOWN: Final = 200
 """Unknown keys after which a value is not looked at any further."""
 _TUPLE: Final = 100
 """Items of a list that may each have a schema of their own."""
+MOST_JUDGED: Final = 2_000
+"""Judgements that are remembered; past it, all are forgotten."""
 MOST_SCHEMAS: Final = 20_000
 """Schema objects that one shape may reach before its instances are left unchecked."""
 
@@ -79,7 +81,22 @@ class Instances:
         self._validators: dict[tuple[object, ...], tuple[jsonschema_rs.Validator, list[Pointer]] | None] = {}
         self._patterns: dict[str, bool] = {}
         self._narrowed: dict[tuple[int, ...], Shape] = {}
+        self._judged: dict[tuple[object, ...], tuple[Shape, object, list[Contradiction], list[Pointer]]] = {}
         self._translations = {sent: _Translation(references, self._usable, sent) for sent in (False, True)}
+
+    def judged(
+        self, shape: Shape, value: object, unknown: frozenset[Pointer], *, sent: bool
+    ) -> tuple[list[Contradiction], list[Pointer]]:
+        """What `contradictions` and `unknown_keys` give, remembered: for a value that stays as it is from one
+        check to the next, such as a fixture's."""
+        key = (id(shape), id(value), unknown, sent)
+        if key not in self._judged:
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            wrong = self.contradictions(shape, value, unknown=unknown, sent=sent)
+            # with what is known by its identity, so that nothing else gets that
+            self._judged[key] = (shape, value, wrong, self.unknown_keys(shape, value))
+        return self._judged[key][2:]
 
     def contradictions(
         self, shape: Shape, value: object, *, unknown: frozenset[Pointer] = frozenset(), sent: bool = False

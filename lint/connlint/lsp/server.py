@@ -50,6 +50,8 @@ DEBOUNCE = 0.01
 
 IDLE = 1.0
 """Seconds without a change after which what earlier checks have left is collected."""
+MOST_UNCOLLECTED = 100
+"""Checks after which it is collected in any case."""
 
 _SYMBOLS = {
     "module": types.SymbolKind.Module,
@@ -104,6 +106,7 @@ class ConnlintServer(LanguageServer):
         self._desks: dict[Path, Desk] = {}
         self._pending: dict[Path, asyncio.TimerHandle] = {}
         self._collecting: asyncio.TimerHandle | None = None
+        self._uncollected = 0
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
 
     # --- texts
@@ -171,9 +174,16 @@ class ConnlintServer(LanguageServer):
                 pending.cancel()
         for member, checked in desk.check(changed):
             self._publish(desk, member, checked)
+        self._uncollected += 1
         if self._collecting is not None:
             self._collecting.cancel()
-        self._collecting = asyncio.get_running_loop().call_later(IDLE, gc.collect)
+        loop = asyncio.get_running_loop()
+        idle = 0.0 if self._uncollected >= MOST_UNCOLLECTED else IDLE
+        self._collecting = loop.call_later(idle, self._collect)
+
+    def _collect(self) -> None:
+        self._uncollected = 0
+        gc.collect()
 
     def fresh(self, uri: str) -> tuple[Path, Desk, Buffer, Checked] | None:
         """An open document with its connector as it is now: a pending check is made first."""

@@ -91,6 +91,23 @@ class Checked:
         """Whether a document of the file has a value where a pointer's container is."""
         return any(Location(document, pointer[:-1]).value is not MISSING for document in self.documents(path))
 
+    def evidence_at(self, path: Path) -> Document | None:
+        """The document of a file of the connector's evidence."""
+        if path in self._documents:
+            return None
+        for document in self.opened.loaded.evidence.documents:
+            if absolute(Path(document.source.path), self.working) == path:
+                return document
+        return None
+
+    def document_of(self, finding: Finding) -> Document | None:
+        """The document that a finding stands in; None in prose and where text does not parse."""
+        if finding.place.pointer is None:
+            return None
+        path = absolute(Path(finding.place.source.path), self.working)
+        listed = self._documents.get(path) or [item for item in [self.evidence_at(path)] if item is not None]
+        return next((item for item in listed if item.index == finding.place.index and item.role), None)
+
     def document_at(self, path: Path, offset: int) -> Document | None:
         """The document that holds an offset of a file."""
         for document in self.documents(path):
@@ -111,10 +128,12 @@ class _Uncollected:
     """The cycle collector waits while a connector is checked: it would take its time and find nothing."""
 
     def __enter__(self) -> None:
+        self._enabled = gc.isenabled()
         gc.disable()
 
     def __exit__(self, *_: object) -> None:
-        gc.enable()
+        if self._enabled:
+            gc.enable()
 
 
 class Desk:
@@ -123,7 +142,9 @@ class Desk:
     def __init__(self, working: Path, today: Callable[[], str]) -> None:
         self.working = working
         self._today = today
-        self._kept = Kept()
+        self._kept = Kept(notes=False)
+        self._frozen = -1
+        """How many contracts had been read when the collector was last told what stays."""
         self.buffers: dict[Path, Buffer] = {}
         self._checked: dict[Path, Checked] = {}
         self._home: dict[Path, Path] = {}
@@ -217,11 +238,11 @@ class Desk:
         if target is None:
             self._home.pop(path, None)
             return None
-        contracts = self._kept.contracts
         with _Uncollected():
             checked = self._check(path, target)
-        if self._kept.contracts != contracts:
-            # a contract stays: the collector need not look at its million objects again and again
+        if self._kept.contracts != self._frozen:
+            # what stays (modules, a contract's million objects) need not be looked at again and again
+            self._frozen = self._kept.contracts
             gc.unfreeze()
             gc.collect()
             gc.freeze()
