@@ -25,6 +25,7 @@ def command(stdio: bool) -> None:
         fail(f"the language server needs the package pygls: {PIP}")
     # left to itself, Python's collector would stop the editor when it likes; the server calls it in pauses
     gc.disable()
-    from connlint.lsp.server import create
+    from connlint.lsp.server import create, log_plainly
 
+    log_plainly()
     create().start_io()

@@ -48,7 +48,8 @@ def actions(
                 file = absolute(Path(edit.source.path), working)
                 edits.setdefault(file, []).append((edit.span, edit.text))
             word = "" if finding.fix.safe else " (unsafe)"
-            yield Action(finding.fix.title + word, edits, finding, preferred=finding.fix.safe)
+            title = finding.fix.title[:1].upper() + finding.fix.title[1:]
+            yield Action(title + word, edits, finding, preferred=finding.fix.safe)
         yield from _placeholder_actions(checked, finding, path, declared)
     for finding in findings:
         yield from _ignores(checked, finding, working)
@@ -137,7 +138,7 @@ def _ignores(checked: Checked, finding: Finding, working: Path) -> Iterator[Acti
     """Ignore a finding where it stands: in a comment (YAML), and in the configuration."""
     title = f"Ignore {finding.rule} here, with a reason"
     if finding.place.pointer is not None and finding.place.role != "config":
-        comment = _comment(finding, working)
+        comment = _comment(checked, finding, working)
         if comment is not None:
             yield Action(f"{title} (comment)", comment, finding)
     config = checked.opened.config
@@ -149,29 +150,25 @@ def _ignores(checked: Checked, finding: Finding, working: Path) -> Iterator[Acti
     yield Action(f"{title} ({target.name})", {target: [(Span(at, at), table)]}, finding, creates=creates)
 
 
-def _comment(finding: Finding, working: Path) -> Edits | None:
-    """A comment on a line of its own over the entry that the finding is about, where the document is YAML."""
-    source = finding.place.source
-    name = source.path.lower()
-    if not name.endswith((".yaml", ".yml")):
+def _comment(checked: Checked, finding: Finding, working: Path) -> Edits | None:
+    """A comment on a line of its own over the innermost entry that holds the finding, where the document is
+    YAML in block style."""
+    source, text = finding.place.source, finding.place.source.text
+    document = checked.document_of(finding)
+    if document is None or document.syntax != "yaml":
         return None
-    text = source.text
-    line = source.position(finding.place.span.start).line
-    start = source.lines.line_span(line).start
-    head = text[start : finding.place.span.start]
-    if not _begins_entry(head):
-        return None
-    indent = head[: len(head) - len(head.lstrip(" "))]
-    newline = "\r\n" if "\r\n" in text else "\n"
-    note = f"{indent}# connlint: ignore[{finding.rule}] {REASON}{newline}"
-    return {absolute(Path(source.path), working): [(Span(start, start), note)]}
-
-
-def _begins_entry(head: str) -> bool:
-    """Whether what stands before a place on its line is the front of a block's entry, so that a comment over
-    the line is about that entry."""
-    stripped = head.lstrip(" ")
-    return stripped in ("", "- ") or (stripped.rstrip(" ").endswith(":") and not stripped.startswith("- "))
+    pointer = document.pointer_of(finding.place.pointer or "")
+    for length in range(len(pointer), 0, -1):
+        here = pointer[:length]
+        at = (document.key_span(here) if isinstance(here[-1], str) else document.span(here)).start
+        start = source.lines.line_span(source.position(at).line).start
+        head = text[start:at]
+        if head.strip() in ("", "-"):
+            indent = head[: len(head) - len(head.lstrip(" "))]
+            newline = "\r\n" if "\r\n" in text else "\n"
+            note = f"{indent}# connlint: ignore[{finding.rule}] {REASON}{newline}"
+            return {absolute(Path(source.path), working): [(Span(start, start), note)]}
+    return None
 
 
 def _content(config: Config) -> str:

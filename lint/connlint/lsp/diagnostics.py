@@ -37,7 +37,7 @@ def range_of(buffer: Buffer, span: Span) -> types.Range:
 def text_of(finding: Finding) -> str:
     """What is said of a finding: its message, what was seen, and what helps."""
     lines = [finding.message]
-    lines += [f"{item.source}: {item.observed}" for item in finding.evidence if item.observed]
+    lines += [f"{item.kind}: {item.observed}" for item in finding.evidence if item.observed]
     if finding.help:
         lines.append(f"help: {finding.help}")
     return "\n".join(lines)

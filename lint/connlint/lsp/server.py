@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +25,7 @@ from connlint.lsp.actions import Action, Edits, actions
 from connlint.lsp.completion import Choice, choices
 from connlint.lsp.cursor import Spot, spot
 from connlint.lsp.diagnostics import diagnostic, range_of, sorted_by_place, troubles
-from connlint.lsp.hover import hover
+from connlint.lsp.hover import hover, plain, still
 from connlint.lsp.navigation import (
     TOKEN_KINDS,
     CannotRename,
@@ -152,6 +154,16 @@ class ConnlintServer(LanguageServer):
             item = documents.completion.completion_item
             kinds = (item.documentation_format if item is not None else None) or ()
         return types.MarkupKind.Markdown if types.MarkupKind.Markdown in kinds else types.MarkupKind.PlainText
+
+    @property
+    def resolves_actions(self) -> bool:
+        """Whether the editor asks for an action's edit when it is chosen."""
+        documents = self.client_capabilities.text_document
+        actions_ = documents.code_action if documents is not None else None
+        support = actions_.resolve_support if actions_ is not None else None
+        return bool(
+            support is not None and "edit" in support.properties and actions_ and actions_.data_support
+        )
 
     # --- checking
 
@@ -286,7 +298,7 @@ class ConnlintServer(LanguageServer):
     def spot(self, checked: Checked, path: Path, buffer: Buffer, position: types.Position) -> Spot | None:
         """What stands at a position of an open document."""
         offset = buffer.offset(Point(position.line, position.character))
-        document = checked.document_at(path, offset)
+        document = checked.document_at(path, offset) or checked.evidence_at(path)
         return spot(document, offset) if document is not None else None
 
 
@@ -303,6 +315,34 @@ def path_of(uri: str) -> Path | None:
         return None
     name = to_fs_path(uri)
     return absolute(Path(name), Path.cwd()) if name else None
+
+
+class _Plain(logging.Formatter):
+    """One line a message, and of an exception what it says: an editor shows this text to people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            text = f"{text}: {type(error).__name__}: {error}"
+        return "connlint lsp: " + " ".join(text.split())[:1000]
+
+
+def log_plainly() -> None:
+    """Log to standard error, which editors show as the server's output, what a person can use.
+
+    Where CONNLINT_DEBUG is set, exceptions come with their tracebacks.
+    """
+    handler = logging.StreamHandler()
+    if not os.environ.get("CONNLINT_DEBUG"):
+        handler.setFormatter(_Plain())
+        handler.addFilter(lambda record: not _is_refusal(record))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    """Whether a message is about a request that was answered with a word to the user."""
+    return bool(record.exc_info and isinstance(record.exc_info[1], JsonRpcInvalidParams))
 
 
 def create(today: Callable[[], str] = _today, debounce: float = DEBOUNCE) -> ConnlintServer:
@@ -360,19 +400,21 @@ def _documents(server: ConnlintServer) -> None:
             return
         desk = server.desk(path)
         desk.open(path, Buffer(item.uri, item.text, item.version, server.encoding))
-        if is_ours(path):
-            server.later(path)
-        elif is_config(path):
+        if is_config(path) or desk.is_baseline(path):
             server.recheck()
+        elif is_ours(path):
+            server.later(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
         found = server.buffer(params.text_document.uri)
         if found is None:
             return
-        path, _, buffer = found
+        path, desk, buffer = found
         buffer.apply([_change(item) for item in params.content_changes], params.text_document.version)
-        if is_ours(path):
+        if is_config(path) or desk.is_baseline(path):
+            server.recheck()
+        elif is_ours(path):
             server.later(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -380,10 +422,11 @@ def _documents(server: ConnlintServer) -> None:
         path = path_of(params.text_document.uri)
         if path is None:
             return
-        if is_ours(path) and not _is_evidence(path):
-            server.later(path)
-        else:
+        desk = server.desk(path)
+        if is_config(path) or desk.is_baseline(path) or _is_evidence(path) or not is_ours(path):
             server.recheck()
+        else:
+            server.later(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -392,8 +435,11 @@ def _documents(server: ConnlintServer) -> None:
             return
         path, desk, buffer = found
         affected = desk.affected(path)
+        decides = is_config(path) or desk.is_baseline(path)
         desk.close(path)
         server.drop(buffer)
+        if decides:
+            server.recheck()
         for other in affected:
             if other != path:
                 server.later(other)
@@ -428,7 +474,9 @@ def _features(server: ConnlintServer) -> None:
         if said is None:
             return None
         text, span = said
-        return types.Hover(types.MarkupContent(server.prose("hover"), text), range_of(buffer, span))
+        kind = server.prose("hover")
+        shown = text if kind == types.MarkupKind.Markdown else plain(text)
+        return types.Hover(types.MarkupContent(kind, shown), range_of(buffer, span))
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
@@ -440,11 +488,20 @@ def _features(server: ConnlintServer) -> None:
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll, FIX_ALL]
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll, FIX_ALL],
+            resolve_provider=True,
         ),
     )
     def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         return list(_actions(server, params))
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    def resolved(action: types.CodeAction) -> types.CodeAction:
+        uri = action.data.get("uri") if isinstance(action.data, dict) else None
+        found = server.fresh(uri) if isinstance(uri, str) else None
+        if found is not None:
+            action.edit = _fixed(server, found[1], found[0])
+        return action
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def defined(params: types.DefinitionParams) -> types.Location | None:
@@ -632,7 +689,7 @@ def _item(
         choice.label,
         kind=_KINDS[choice.kind],
         detail=choice.detail or None,
-        documentation=types.MarkupContent(prose, choice.doc) if choice.doc else None,
+        documentation=types.MarkupContent(prose, still(choice.doc)) if choice.doc else None,
         sort_text=f"{choice.rank}{index:04}",
         filter_text=filtered,
         insert_text_format=types.InsertTextFormat.Snippet if snippets else types.InsertTextFormat.PlainText,
@@ -664,9 +721,7 @@ def _actions(server: ConnlintServer, params: types.CodeActionParams) -> Iterable
     path, desk, buffer, checked = found
     wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     if _asked(wanted, FIX_ALL):
-        whole = _fix_all(server, desk, path)
-        if whole is not None:
-            yield whole
+        yield from _fix_all(server, desk, path, buffer, checked)
     if not _asked(wanted, "quickfix"):
         return
     start = buffer.offset(Point(params.range.start.line, params.range.start.character))
@@ -701,8 +756,30 @@ def _code_action(
     )
 
 
-def _fix_all(server: ConnlintServer, desk: Desk, path: Path) -> types.CodeAction | None:
-    """Every safe fix of the document's connector, tried and checked as `connlint check --fix` does."""
+def _fix_all(
+    server: ConnlintServer, desk: Desk, path: Path, buffer: Buffer, checked: Checked
+) -> Iterable[types.CodeAction]:
+    """Every safe fix of the document's connector. Trying them takes a check for each round of fixes: that is
+    done when the action is chosen, where the editor can ask then."""
+    safe = [
+        item
+        for listed in checked.findings.values()
+        for item in active(listed)
+        if item.fix is not None and item.fix.safe
+    ]
+    if not safe:
+        return
+    title = f"Fix all that is safe ({len(safe)} finding{'' if len(safe) == 1 else 's'})"
+    if server.resolves_actions:
+        yield types.CodeAction(title, kind=FIX_ALL, data={"uri": buffer.uri})
+        return
+    edit = _fixed(server, desk, path)
+    if edit is not None:
+        yield types.CodeAction(title, kind=FIX_ALL, edit=edit)
+
+
+def _fixed(server: ConnlintServer, desk: Desk, path: Path) -> types.WorkspaceEdit | None:
+    """What `connlint check --fix` would write of the document's connector, as edits."""
     try:
         fixed = fix(desk.request(path), unsafe=False)
     except (NoSuchPath, BrokenConfig, BrokenBaseline):
@@ -711,11 +788,7 @@ def _fix_all(server: ConnlintServer, desk: Desk, path: Path) -> types.CodeAction
     for file, data in fixed.files.items():
         old = desk.buffers[file].text if file in desk.buffers else _text(file)
         edits[file] = [_difference(old, data.decode("utf-8-sig", "replace"))]
-    if not edits:
-        return None
-    count = len(fixed.applied)
-    title = f"Fix all that is safe ({count} finding{'' if count == 1 else 's'})"
-    return types.CodeAction(title, kind=FIX_ALL, edit=server.edit(desk, edits))
+    return server.edit(desk, edits) if edits else None
 
 
 def _difference(old: str, new: str) -> tuple[Span, str]:

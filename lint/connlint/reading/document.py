@@ -163,6 +163,19 @@ class Document:
             return self._shift(offset)
         return offset + self.region.start
 
+    def pointer_of(self, text: str) -> Pointer:
+        """RFC 6901 text as a pointer: its steps into lists are numbers."""
+        here: object = self.value
+        found: list[str | int] = []
+        for step in parse_pointer(text):
+            index = int(step) if isinstance(here, list) and step.isdecimal() else None
+            found.append(step if index is None else index)
+            if isinstance(here, list):
+                here = here[index] if index is not None and index < len(here) else None
+            else:
+                here = here.get(step) if isinstance(here, dict) else None
+        return tuple(found)
+
     def span(self, pointer: Pointer) -> Span:
         """Where the value stands in the file; of a value that is absent, its nearest ancestor."""
         return self._placed(pointer, self.positions.value)
@@ -178,6 +191,38 @@ class Document:
         except KeyError:
             return self.span(pointer)
         return Span(self.to_source(found.start), self.to_source(found.end))
+
+    def is_torn(self, pointer: Pointer) -> bool:
+        """Whether the text is broken in the object or list at a pointer, outside of what that holds: then
+        what seems to be absent there may only be unread."""
+        places = [fault.span.start for fault in self.faults if fault.kind != "duplicate-key"]
+        if not places:
+            return False
+        value = Location(self, pointer).value
+        steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        held = value if isinstance(value, (dict, list)) else {}
+        inner = [self.span((*pointer, step)) for step in steps if isinstance(held[step], (dict, list))]
+        start, end = self.span(pointer)
+        if self.syntax == "yaml":
+            start = self.key_span(pointer).start if pointer else self.region.start
+            end = self._behind(pointer, end)
+        return any(
+            start <= place <= end and not any(span.start < place < span.end for span in inner)
+            for place in places
+        )
+
+    def _behind(self, pointer: Pointer, end: int) -> int:
+        """Where a block of YAML may have ended: before the next key or item around it. What could not be read
+        is blank, so that the block seems to end before it."""
+        for depth in range(len(pointer), 0, -1):
+            holder = Location(self, pointer[: depth - 1]).value
+            steps = list(holder) if isinstance(holder, dict) else []
+            steps = steps or (list(range(len(holder))) if isinstance(holder, list) else [])
+            behind = [self.key_span((*pointer[: depth - 1], step)).start for step in steps]
+            later = [start for start in behind if start >= end]
+            if later:
+                return min(later) - 1
+        return self.region.end
 
     def _placed(self, pointer: Pointer, find: Callable[[Pointer], Span]) -> Span:
         """`find` at the pointer, else the value of its nearest ancestor that the text holds."""
