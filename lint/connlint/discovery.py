@@ -168,8 +168,8 @@ class Finder:
         return result
 
     def _unparsed(self, found: Discovery) -> Iterator[str]:
-        """A note about files that do not parse, where one would look for documents: below a connector's
-        folder, or a named folder without one. They may have been cut short; of others nothing is said."""
+        """Notes about files that do not parse, or are almost a document, where one would look for documents:
+        below a connector's folder, or a named folder without one. Of others nothing is said."""
         homes = {member.path for member in found.connectors if not member.is_page}
         broken: list[str] = []
         left = _LOOKED_AT
@@ -182,18 +182,22 @@ class Finder:
             if home is not None and self._is_evidence(file, home):
                 continue
             try:
-                data = self._content(file)
-            except NoSuchPath:
+                size = file.stat().st_size
+                data = self._content(file) if size <= left else b""
+            except (NoSuchPath, OSError):
                 continue
-            left -= len(data)
-            if left < 0:
-                break
+            if size > left:
+                continue
+            left -= size
             result = read(self._display(file), data, named=True)
             faults = [*result.faults, *(fault for document in result.documents for fault in document.faults)]
             first = next((fault for fault in faults if fault.kind != "duplicate-key"), None)
             if first is not None:
                 line, column = result.source.position(first.span.start)
                 broken.append(f"{result.source.path}:{line}:{column}: {first.message}")
+            nearly = [words for document in result.documents if (words := _nearly_ours(document.value))]
+            if nearly:
+                yield f"left out, for it is no document of a connector: {result.source.path}: {nearly[0]}"
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             yield f"left out, for it does not parse and holds no key of a connector's: {broken[0]}{more}"
@@ -287,7 +291,7 @@ class Finder:
                         inner.append(path)
                 elif (
                     entry.name.lower().endswith(DATA_ENDINGS + PAGE_ENDINGS)
-                    and entry.is_file()
+                    and _is_file(entry)
                     and not self._excluded(path)
                     and not ignored(path, False)
                 ):
@@ -358,7 +362,7 @@ class Finder:
     def _data_files(self, folder: Path) -> Iterator[Path]:
         """The JSON and YAML files that lie directly in a folder."""
         for entry in self._entries(folder):
-            if entry.name.lower().endswith(DATA_ENDINGS) and entry.is_file():
+            if entry.name.lower().endswith(DATA_ENDINGS) and _is_file(entry):
                 yield folder / entry.name
 
     def _evidence_home(self, file: Path) -> Path | None:
@@ -463,6 +467,24 @@ class Finder:
             document.value is MISSING or document.faults for document in result.documents
         )
         return result if broken else None
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file, or a link that ends at one: links in a circle end nowhere."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _nearly_ours(value: object) -> str:
+    """What a value lacks that is no document of a connector though it was meant as one; "" for any other."""
+    if isinstance(value, dict) and "handle" in value:
+        if "service" in value:
+            return "a service document has a `service` that is an object"
+        if "endpoint" in value or "operations" in value:
+            return "a resources document is a list: put `[` and `]` around its resources"
+    return ""
 
 
 def _nothing(_path: Path) -> bool:

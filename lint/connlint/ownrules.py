@@ -67,9 +67,12 @@ class OwnRule:
                 condition(value["then"]), pattern_options=jsonschema_rs.RegexOptions(), retriever=_no_other
             )
         except (jsonschema_rs.ValidationError, ValueError) as error:
-            raise BrokenConfig(
-                [_line(at / "then", f"`then` cannot be used: {_first_line(error)}")]
-            ) from error
+            said = f"`then` cannot be used: {_first_line(error)}"
+            if said.endswith('is not a "regex"'):
+                said += (
+                    " that is supported: patterns run in linear time, without look-around and back-references"
+                )
+            raise BrokenConfig([_line(at / "then", said)]) from error
 
     def faults(self, document: Document) -> Iterator[tuple[Pointer, object]]:
         """The selected values of a document that do not meet the condition, with their pointers."""

@@ -434,7 +434,7 @@ def archive(data: bytes) -> None:
     from connlint.evidence.redaction import Redactor
 
     try:
-        value = json.loads(data)
+        value = _strictly(data.decode())
     except (ValueError, RecursionError):
         return
     if _depth(value) > 100:

@@ -187,7 +187,7 @@ def command(
         fixtures=evidence_path(fixtures, "--fixtures", working),
         select=_rule_ids(select, "--select", working),
         ignore=_rule_ids(ignore, "--ignore", working),
-        baseline=working / baseline if baseline is not None else None,
+        baseline=_baseline(baseline, working),
         changed=_changed(changed_since, working),
         shard=_shard(shard),
         today=chosen_day(today),
@@ -306,7 +306,7 @@ def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
         old = {path: request.overlay.get(path) or path.read_bytes() for path in result.files}
         data = patch(result.files, old, names)
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(_seen(data) if sys.stdout.isatty() else data)
         sys.stdout.buffer.flush()
         raise SystemExit(EXIT_FINDINGS if data else 0)
     if request.overlay:
@@ -327,6 +327,22 @@ def _fixed(request: Request, *, unsafe: bool, diff: bool) -> Outcome:
     for finding, why in result.refused:
         note(f"not fixed: {finding.rule} at {finding.address}, for {why}")
     return result.outcome
+
+
+def _baseline(path: Path | None, working: Path) -> Path | None:
+    """The file of `--baseline`: one that is not there covers nothing, so the run ends."""
+    if path is None:
+        return None
+    if not (working / path).exists():
+        fail(f"--baseline: no such file: {path}; `connlint baseline -o {path}` writes it")
+    return working / path
+
+
+def _seen(patch: bytes) -> bytes:
+    """A patch for a terminal, which the bytes of a file must not drive. In a file or a pipe it is exact."""
+    from connlint.report.escape import visible_lines
+
+    return visible_lines(patch.decode("utf-8", "backslashreplace")).encode("utf-8", "backslashreplace")
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -362,7 +378,13 @@ def status(outcome: Outcome, fail_on: Severity, exit_zero: bool, allow_none: boo
 def _say(outcome: Outcome) -> None:
     """Notes about the run, on stderr."""
     for path in outcome.strangers:
-        note(f"{path} belongs to no connector; nothing to check in it")
+        page = path.lower().endswith((".md", ".markdown"))
+        what = (
+            "a page is one when a fence holds its documents"
+            if page
+            else "a document is an object with `handle` and `service`, or a list of resources"
+        )
+        note(f"{path} belongs to no connector; nothing to check in it ({what})")
     for path in outcome.empty_folders:
         note(
             f"no connector in {path}: a folder needs a document with `handle` and `service`, "

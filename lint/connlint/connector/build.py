@@ -146,7 +146,8 @@ def _template(
                         (document, (*at, "placeholders", index)),
                         item["name"],
                         _text(item.get("type")),
-                        _required(item),
+                        _required(item)
+                        or ("required" not in item and document.is_torn((*at, "placeholders", index))),
                         options if isinstance(options, list) else None,
                         _text(item.get("description")),
                     )
@@ -158,7 +159,7 @@ def _required(item: dict[str, object]) -> bool:
     """Whether a placeholder is required.
 
     Where that cannot be read (`"required": "true"`, `"require": true`: schema-violation says so), it is
-    taken to be: nothing that would follow from its being optional is then said.
+    taken to be, as where the text is broken: nothing that would follow from its being optional is then said.
     """
     value = item.get("required")
     if value is None:

@@ -70,9 +70,35 @@ def read(
         from connlint.reading.yaml import read_yaml
 
         documents = read_yaml(source, source.text, limits=limits)
+    if any(document.faults for document in documents):
+        _tell_of_conflict(documents, source.text)
     if not named and any(document.faults for document in documents) and not holds_keys(source.text):
         documents = ()
     return ReadResult(source, documents)
+
+
+def _tell_of_conflict(documents: tuple[Document, ...], text: str) -> None:
+    """Where git left the marks of a conflict, that is what is wrong, and not what they break."""
+    import re
+
+    mark = (
+        re.search(r"^<{7} .*(?:\n.*)*?^>{7} .*$", text, re.MULTILINE) if "\n<<<<<<< " in f"\n{text}" else None
+    )
+    for document in documents:
+        if mark is None or not document.faults:
+            continue
+        if document.region.start <= mark.start() < document.region.end:
+            line = Span(mark.start(), text.find("\n", mark.start()))
+            last = Span(text.rfind("\n", mark.start(), mark.end()) + 1, mark.end())
+            conflict = Fault(
+                "syntax-error",
+                line,
+                "git left the marks of a merge conflict here",
+                help="keep one of the two sides, and take the three lines of marks out",
+                related=((last, "to here"),),
+            )
+            before = [fault for fault in document.faults if fault.span.start < mark.start()]
+            document.faults = (*before, conflict)
 
 
 def text_of(path: str, data: bytes, *, limits: Limits = SPEC_LIMITS) -> Source:

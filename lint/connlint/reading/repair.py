@@ -70,6 +70,14 @@ _FOREIGN = {
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
 
 
+_BEGINNINGS = (
+    ("```", "a fence is a Markdown page's: take its two lines out, or let the name end in .md"),
+    ("<", "this is HTML or XML: often a page that was saved, or a sign-in, in place of the document"),
+    ("version https://git-lfs", "this is a pointer of Git LFS: `git lfs pull` brings the file itself"),
+    ("PK", "this is an archive: unpack it"),
+)
+
+
 class Repaired:
     """What was read of a text that is not clean: its value (or MISSING), its faults, its places."""
 
@@ -1062,14 +1070,21 @@ class _Repair:
         if self.at >= len(self.text):
             self.say(self.at, self.at, "nothing here: a JSON document was expected")
         else:
-            looks_like_yaml = _YAML.match(self.text, self.at)
             self.say(
                 self.at,
                 self.word_end(),
                 "no JSON: a document begins with `{` or `[`",
-                "it looks like YAML, and then the name ends in .yaml" if looks_like_yaml else None,
+                self.taken_for(),
             )
         raise _Stop
+
+    def taken_for(self) -> str | None:
+        """What a text that is no JSON seems to be, and what helps then."""
+        for beginning, help_ in _BEGINNINGS:
+            if self.text.startswith(beginning, self.at):
+                return help_
+        looks_like_yaml = _YAML.match(self.text, self.at)
+        return "it looks like YAML, and then the name ends in .yaml" if looks_like_yaml else None
 
     def end_of_text(self) -> None:
         """The text ends; what is still open is closed with what it holds."""

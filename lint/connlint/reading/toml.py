@@ -22,6 +22,19 @@ _PART = re.compile(_NAME)
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+_WORDS = {
+    "Illegal character '\\n'": "this string is not closed on its line",
+    "Unterminated string": "this string is not closed",
+    "Invalid value": "a value was expected: a text stands in quotes",
+    "Invalid statement": "a key, a `[table]` or a comment was expected",
+    "Expected '=' after a key in a key/value pair": "a `=` was expected after the key",
+    "Cannot overwrite a value": "this key stands twice",
+    "Expected newline or end of document after a statement": "the line was expected to end here",
+    "Unclosed array": "this list is not closed: a `]` is missing",
+}
+"""What the standard library says, in words for people."""
+
+
 def read_toml(source: Source) -> Document:
     """The document of a TOML file; dates come as ISO text. Never raises: a mistake is a fault."""
     try:
@@ -40,6 +53,7 @@ def _fault(source: Source, message: str) -> Fault:
     if match is not None and match[1] is not None:
         at = source.lines.offset(int(match[1]), int(match[2]))
     text = _PLACE.sub("", message)
+    text = _WORDS.get(text, text)
     return Fault("syntax-error", Span(at, min(at + 1, len(source.text))), text[:1].lower() + text[1:])
 
 

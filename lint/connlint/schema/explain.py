@@ -391,6 +391,8 @@ class _Reader:
             example = next((item for item in schema.get("examples", ()) if item), None)
             return None if example is None else f"write a list, for example `{_shown(example)}`"
         if wanted == ["object"] and isinstance(value, list):
+            if self.document.syntax == "toml":
+                return "a table is written `[NAME]`, and a list of tables `[[NAME]]`"
             return "write an object: a name for each, and `{…}` in place of `[…]`"
         if "string" in wanted and isinstance(value, (dict, list)):
             return "write it as one text in quotes; JSON in it is escaped or, in YAML, stands in a `|` block"
@@ -585,6 +587,8 @@ def _a(title: str) -> str:
 
 def _member(document: Document, key: str, example: str) -> str:
     """A member as the document's language writes it; `example` is JSON text."""
+    if document.syntax == "toml":
+        return f"{key} = {example}"
     if document.syntax != "yaml":
         return f'"{key}": {example}'
     text = example[1:-1]
@@ -606,7 +610,9 @@ def _begins(name: str, key: str) -> bool:
 
 def _plural(title: str) -> str:
     word = _lower(title)
-    return f"{word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else f"{word}s"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return word if word.endswith("s") else f"{word}s"
 
 
 def _or(words: list[str]) -> str:

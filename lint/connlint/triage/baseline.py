@@ -41,8 +41,8 @@ def read_baseline(path: Path, shown: str, data: bytes | None = None) -> Baseline
     if broken is not None:
         line, column = result.source.position(broken.span.start)
         raise BrokenBaseline(
-            f"{shown}:{line}:{column}: the baseline cannot be read: {broken.message}; restore it, or delete it "
-            "and write it anew with `connlint baseline`"
+            f"{shown} is no baseline that can be read: line {line}, column {column}: {broken.message}; "
+            "restore it, or delete it, then `connlint baseline` writes one"
         )
     value = document.value if document is not None else MISSING
     listed = value.get("findings") if isinstance(value, dict) else None
@@ -53,7 +53,7 @@ def read_baseline(path: Path, shown: str, data: bytes | None = None) -> Baseline
         or not isinstance(listed, list)
     ):
         raise BrokenBaseline(
-            f"{shown} is no baseline of this version: delete it, and write one with `connlint baseline`"
+            f"{shown} is no baseline of this version; delete it, then `connlint baseline` writes one"
         )
     entries: dict[str, Location] = {}
     for index, item in enumerate(listed):

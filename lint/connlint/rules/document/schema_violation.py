@@ -28,9 +28,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if document.role not in WITH_SCHEMA:
         return
     places: Places | None = None
-    torn = [fault.span.start for fault in document.faults if fault.kind == "syntax-error"]
+    broken = any(fault.kind != "duplicate-key" for fault in document.faults)
     for fault in schema_faults(document, document.role):
-        if torn and _is_torn(fault.at, torn):
+        if broken and _is_torn(fault.at):
             continue
         places = places or Places(context.connector, document)
         yield Problem(
@@ -43,22 +43,6 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         )
 
 
-def _is_torn(at: Location, torn: list[int]) -> bool:
-    """Whether the text is broken in the object that a fault is about, outside of what that object holds."""
-    holder = at.value if isinstance(at.value, dict | list) else at.parent.value
-    pointer = at.pointer if holder is at.value else at.parent.pointer
-    document = at.document
-    outer = document.span(pointer)
-    inner = [
-        document.span((*pointer, step))
-        for step, value in (holder.items() if isinstance(holder, dict) else enumerate(_listed(holder)))
-        if isinstance(value, dict | list)
-    ]
-    return any(
-        outer.start <= place <= outer.end and not any(span.start < place < span.end for span in inner)
-        for place in torn
-    )
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _is_torn(at: Location) -> bool:
+    """Whether the text is broken in the object that a fault is about."""
+    return at.document.is_torn(at.pointer if isinstance(at.value, dict | list) else at.parent.pointer)
