@@ -491,6 +491,22 @@ def test_configured_pages_are_checked_and_written_by_the_hook(connlint: Run, pet
     del pets
 
 
+@pytest.mark.parametrize("name", ["../stolen.md", "link.md"])
+def test_a_configuration_writes_no_page_outside_of_its_repository(
+    name: str, connlint: Run, pets: Path, folder: Path
+) -> None:
+    del pets
+    stolen = folder.parent / "stolen.md"
+    Path("link.md").symlink_to(stolen)
+    Path("connlint.toml").write_text(f'[connector."pets"]\npage = "{name}"\n', "utf-8")
+
+    done = connlint("page", "--write")
+
+    assert done.status == 2
+    assert f"connlint.toml:2:8: `{name}` leads out of the repository" in done.err
+    assert not stolen.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
