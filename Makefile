@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation fuzz kill bench bench-count bench-docs bench-micro bench-mock load sdk-tests docs dist refresh-events editors vscode lock clean
+.PHONY: help setup demo test check-style check-types check-imports check-tests format new-rule mutation fuzz kill bench bench-count bench-docs bench-micro bench-mock load sdk-tests docs dist advisories guards refresh-events editors vscode lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,9 +105,16 @@ vscode: ## package the VS Code extension into editors/vscode/ (needs npm)
 	cd editors/vscode && npm ci --silent --no-audit --no-fund
 	cd editors/vscode && npm run --silent package
 
-dist: setup ## build the source distribution and the wheel into dist/
+dist: setup ## build the source distribution, the wheel and its bill of materials (SBOM) into dist/
 	rm -rf dist
 	$(RUN) -m hatchling build
+	$(RUN) -m tests.supply.bom dist
+
+advisories: setup ## hold the locked packages to the advisories that are known (status 3: those cannot be had)
+	$(RUN) -m tests.supply.advisories
+
+guards: setup ## take each guard of docs/security.md out, and see its test fail
+	$(RUN) -m tests.security.guards
 
 refresh-events: setup ## bring specs/chatgpt/events.yaml up to date with the pinned openai package
 	$(RUN) -m tests.refresh.refresh_events
