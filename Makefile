@@ -62,7 +62,7 @@ new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
 
 # --- now and then
 
-mutation: setup ## make 700 mistakes in a clean connector and count those that are found, by family
+mutation: setup ## make 2,000 mistakes in clean connectors and count those that are found, by family
 	$(RUN) -m tests.mutation
 
 mutants: setup ## change the program at 5,000 places, one at a time, and show what no test notices (PART=rules/contract EVERY=10)

@@ -67,7 +67,7 @@ from connlint.schema import faults as schema_faults
 from connlint.text import nearest
 
 if TYPE_CHECKING:
-    from connlint.evidence.contract import Contract, ContractOperation, Parameter
+    from connlint.evidence.contract import Contract, ContractOperation, Parameter, SecurityScheme
     from connlint.evidence.coverage import EventHomes
     from connlint.evidence.events import staleness
     from connlint.evidence.fixtures import Fixture
@@ -126,6 +126,7 @@ __all__ = [
     "RequestIssue",
     "Resource",
     "Rule",
+    "SecurityScheme",
     "Service",
     "Severity",
     "Template",
@@ -199,6 +200,7 @@ _ON_DEMAND = {
     "Fixture": ("fixtures", "Fixture"),
     "Parameter": ("contract", "Parameter"),
     "RequestIssue": ("requests", "Issue"),
+    "SecurityScheme": ("contract", "SecurityScheme"),
     "any_body_keys": ("requests", "any_body_keys"),
     "better_selector": ("telling", "better_selector"),
     "carriers": ("redaction", "carriers"),

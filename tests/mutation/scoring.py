@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,10 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.mutation.operators import CLEAN, Mutant, page_text
+from tests.mutation.clean_connectors import EVIDENCE, Clean, connectors
+from tests.mutation.operators import Mutant
 
+from connlint.config import Configs
 from connlint.finding import Finding, Severity
-from connlint.run import Request, run
+from connlint.keeping import Kept
+from connlint.run import Request, judge, open_all, run
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Score:
     made: int = 0
     missed: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    connectors: set[str] = field(default_factory=set)
 
     @property
     def found(self) -> int:
@@ -30,31 +33,32 @@ class Score:
 
 
 class Bench:
-    """A folder with the clean connector, and one with the same connector as a page."""
+    """For each clean connector a folder with it, and one with the same connector as a page. What does not
+    change is read once."""
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home / "shop"
-        shutil.copytree(CLEAN, self.folder)
-        self.page = home / "paged" / "page.md"
-        self.page.parent.mkdir()
-        self.page.write_text(page_text(), encoding="utf-8", newline="\n")
-        evidence = self.page.with_suffix("")
-        evidence.mkdir()
-        for name in ("contract.json", "events.json"):
-            shutil.copy(CLEAN / name, evidence / name)
-        shutil.copytree(CLEAN / "fixtures", evidence / "fixtures")
+    def __init__(self, home: Path, clean: Iterable[Clean]) -> None:
+        self._home = home
+        self._kept = Kept()
+        self.clean_ones = {one.name: one for one in clean}
+        for one in self.clean_ones.values():
+            evidence = {name: text for name, text in one.files.items() if name.startswith(EVIDENCE)}
+            _write(home / one.name / "folder", one.files)
+            _write(home / one.name / "page" / "page", evidence)
+            _write(home / one.name / "page", {"page.md": one.page()})
 
-    def findings(self, files: dict[str, str]) -> list[Finding]:
-        """What is found, of warnings and errors, when these files stand for their own."""
-        paged = "page.md" in files
-        home = self.page.parent if paged else self.folder
-        path = self.page if paged else self.folder
-        added = [home / name for name in files if not (home / name).exists()]
+    def findings(self, name: str, files: dict[str, str]) -> list[Finding]:
+        """What is found in a connector, of warnings and errors, when these files stand for its own."""
+        home = self._home / name / ("page" if "page.md" in files else "folder")
+        path = home / "page.md" if "page.md" in files else home
+        added = [home / file for file in files if not (home / file).exists()]
         for file in added:
             file.write_text(files[file.name], encoding="utf-8")
+        overlay = {home / file: text.encode() for file, text in files.items()}
+        request = Request(paths=(path,), working=home, overlay=overlay)
+        configs = Configs(home)
         try:
-            overlay = {home / name: text.encode() for name, text in files.items()}
-            report = run(Request(paths=(path,), working=home, overlay=overlay)).report
+            opened, discovery = open_all(request, configs, self._kept)
+            report = judge(request, opened, discovery, configs).report
         finally:
             for file in added:
                 file.unlink()
@@ -62,24 +66,46 @@ class Bench:
         assert not crashed, crashed
         return [found for found in report.all_findings if found.severity is not Severity.INFO]
 
-    def clean(self) -> list[Finding]:
+    def found_in(self, clean: Clean, files: dict[str, str]) -> list[Finding]:
+        """What is found, of any severity, in a folder that holds these files and nothing else."""
+        with tempfile.TemporaryDirectory(dir=self._home) as scratch:
+            # the same name each time: it is part of what a finding is known by
+            home = Path(scratch) / clean.name
+            _write(home, files)
+            return list(run(Request(paths=(home,), working=Path(scratch))).report.all_findings)
+
+    def alarms(self) -> list[str]:
         """False alarms: what is found where nothing is wrong."""
-        return [*self.findings({}), *self.findings({"page.md": page_text()})]
+        return [
+            f"{name}: {found.rule} at {found.address}: {found.message}"
+            for name, one in self.clean_ones.items()
+            for files in ({}, {"page.md": one.page()})
+            for found in self.findings(name, files)
+        ]
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextmanager
 def bench() -> Iterator[Bench]:
     with tempfile.TemporaryDirectory() as home:
-        yield Bench(Path(home).resolve())
+        yield Bench(Path(home).resolve(), connectors())
 
 
 def score(mutants: Iterable[Mutant], on: Bench) -> dict[str, Score]:
-    """The score of each family, in the order in which they come."""
+    """The score of each family, in the order in which they come, and for each reason why no evidence proves a
+    mistake ("beyond: …")."""
     scores: dict[str, Score] = {}
     for mutant in mutants:
-        family = scores.setdefault(mutant.family, Score())
+        family = scores.setdefault(f"beyond: {mutant.beyond}" if mutant.beyond else mutant.family, Score())
         family.made += 1
-        found = on.findings(mutant.files)
+        family.connectors.add(mutant.clean)
+        found = on.findings(mutant.clean, mutant.files)
         if not found:
             family.missed.append(mutant.name)
         elif not any(item.address.startswith(mutant.about) for item in found):

@@ -1,12 +1,13 @@
 """The credential goes where the contract's security schemes do not look for it.
 
 Why: every request is refused.
-Not flagged: auth methods that are not known here; schemes of other kinds (OAuth 2, a cookie) beside one that
-fits; a header that `headers` sets as well (`conflicting-auth`).
+Not flagged: auth methods that are not known here; schemes of other kinds beside one that fits; a key that the
+contract takes in the query, where operations send such a parameter; a header that `headers` sets as well
+(`conflicting-auth`).
 Fix: none.
 """
 
-from connlint.rule import Auth, Context, Iterator, Observation, Problem, Severity, rule
+from connlint.rule import Auth, Context, Iterator, Observation, Problem, SecurityScheme, Severity, rule
 
 
 @rule(on=Auth, severity=Severity.WARNING)
@@ -16,8 +17,8 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
     if contract is None or auth.method != "api_token" or name is None or token is None or "{{" in name.text:
         return
     schemes = list(contract.security_schemes.values())
-    headers = [scheme.header for scheme in schemes if scheme.header]
-    if not schemes or len(headers) < len(schemes):
+    places = [_place(scheme) for scheme in schemes]
+    if not schemes or "" in places or _is_sent(schemes, context):
         return
     if any(header.name.lower() == name.text.lower() for header in auth.service.headers):
         return
@@ -25,10 +26,10 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
     words = "; ".join(f"{scheme.name}: {scheme.type} {scheme.scheme or scheme.key}" for scheme in schemes[:3])
     seen = Observation("contract", context.evidence.contract_name, "/components/securitySchemes", words)
     if not wanted:
-        listed = " or ".join(dict.fromkeys(headers))
+        listed = " or ".join(dict.fromkeys(places))
         yield Problem(
             name.text_at,
-            f"the contract takes the credential in the header {listed}, not {name.text}",
+            f"the contract takes the credential in {listed}, not in the header {name.text}",
             evidence=[seen],
         )
         return
@@ -45,3 +46,19 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
             evidence=[seen],
             help=f'put "{prefix}{credential}" here' if "{{" in token.text else None,
         )
+
+
+def _place(scheme: SecurityScheme) -> str:
+    """Where a credential of the scheme travels, "" where that is not known."""
+    if scheme.header:
+        return f"the header {scheme.header}"
+    if scheme.type != "apiKey":
+        return ""
+    return {"query": f"the query parameter {scheme.key}", "cookie": "a cookie"}.get(scheme.location, "")
+
+
+def _is_sent(schemes: list[SecurityScheme], context: Context) -> bool:
+    """Whether an operation sends a key in the query as one of the schemes wants it."""
+    keys = {scheme.key for scheme in schemes if scheme.location == "query"}
+    operations = context.connector.operations if keys else ()
+    return any(query.name in keys for operation in operations for query in operation.query)
