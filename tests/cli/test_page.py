@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -369,6 +370,48 @@ def test_what_an_author_wrote_stays_and_triggers_and_documents_follow() -> None:
     assert "\n\n\n" not in after
 
 
+EVENTS = st.lists(
+    st.sampled_from([f"order.{word}" for word in "paid made sent gone lost_again".split()]), unique=True
+)
+WORDS = st.sampled_from(
+    ["By hand.", "Two\nlines.", "*So*, with `code`.", "<b>Buy</b>", "* a list", "> quoted", "| a |"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    before=EVENTS,
+    after=EVENTS,
+    own=st.booleans(),
+    hand=st.lists(st.tuples(st.floats(0, 1), WORDS), max_size=3),
+)
+def test_an_updated_page_has_the_new_triggers_and_all_words_of_its_author(
+    before: list[str], after: list[str], own: bool, hand: list[tuple[float, str]]
+) -> None:
+    """Words before any title, heading or block survive, unless their trigger goes or says its own."""
+    says: dict[str, object] = {"meta": {"description": "It says so."}} if own else {}
+    page = fresh(connector_of(("s.json", SERVICE), ("r.json", resources(*before))), "x")
+    head, code = page.split("### Code: List", 1)
+    for place, text in hand:
+        paragraphs = head.split("\n\n")
+        # not between a trigger's title, line and sentence, which go together
+        free = [at for at, part in enumerate(paragraphs) if part.startswith(("**", "#", "```"))] or [0]
+        at = free[int(place * (len(free) - 1))]
+        head = "\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])
+    page = f"{head}### Code: List{code}"
+    connector = connector_of(("s.json", SERVICE), ("r.json", resources(*after, **says)))
+
+    made = updated(page, connector)
+
+    assert sorted(triggers(made)) == sorted(f"orders/{event}" for event in after) or not before
+    assert updated(made, connector) == made
+    values = [document.value for document in connector_on(made).documents]
+    assert values == [document.value for document in connector.documents]
+    if not own and set(before) <= set(after):
+        for _, text in hand:
+            assert text in made
+
+
 def test_what_a_webhook_says_of_itself_wins_over_the_page() -> None:
     page = fresh(connector_of(("r.json", resources("order.paid"))), "x", {"order.paid": "The list says so."})
     assert "The list says so." in page
@@ -491,6 +534,7 @@ def test_configured_pages_are_checked_and_written_by_the_hook(connlint: Run, pet
     del pets
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 @pytest.mark.parametrize("name", ["../stolen.md", "link.md"])
 def test_a_configuration_writes_no_page_outside_of_its_repository(
     name: str, connlint: Run, pets: Path, folder: Path
