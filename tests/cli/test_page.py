@@ -491,6 +491,16 @@ def test_a_file_that_is_no_page_is_not_written_over(text: str, why: str, connlin
 # --- the command
 
 
+def test_the_documentation_shows_the_beginning_of_the_page_that_is_made(connlint: Run, folder: Path) -> None:
+    text = (ROOT / "docs" / "page.md").read_text("utf-8")
+    for name, body in re.findall(r'^```\w+ title="shop/([^"]+)"\n(.*?)^```$', text, re.MULTILINE | re.DOTALL):
+        (folder / "shop").mkdir(exist_ok=True)
+        (folder / "shop" / name).write_text(body, "utf-8")
+    (shown,) = re.findall(r"^```markdown\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+    assert connlint("page", "shop").out.startswith(shown)
+
+
 def test_check_says_where_a_page_first_differs(connlint: Run, pets: Path) -> None:
     assert (
         connlint("page", "pets", "--check", "pets.md").out
