@@ -50,6 +50,7 @@ class FixtureStore:
                 if _is(document, target, variant):
                     if "drafted" not in document or len(documents) > 1:
                         return Plan("kept", name)
+                    text = _as_named(name, text)
                     return self._planned("same" if self._text(name) == text else "replaces", name, text)
         if file in self._documents or (self._root / file).exists():
             return Plan("kept", file)
@@ -91,7 +92,7 @@ class FixtureStore:
                 and not (others and "/" in name)  # a body's file is named from the fixture's own folder
             ):
                 self._documents[name] = [placed]
-                return Plan("replaces", name, text, others)
+                return Plan("replaces", name, _as_named(name, text), others)
         file = self._free(f"{file_name(target)}.{variant}" if variant else file_name(target))
         self._documents[file] = [placed]
         return Plan("new", file, text, others)
@@ -145,6 +146,18 @@ def write_plans(root: Path, plans: Iterable[Plan]) -> None:
                 raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
             files[path] = data
     write_all(files)
+
+
+def _as_named(name: str, text: str) -> str:
+    """A fixture's text, which is YAML, as the file's name says: JSON in place of a draft that was JSON."""
+    if not name.lower().endswith(".json"):
+        return text
+    import json
+
+    from connlint.reading import read
+
+    value = read("a fixture", text.encode(), named=True, syntax="yaml").documents[0].value
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _is(document: Mapping[str, object], target: str, variant: str) -> bool:
