@@ -152,6 +152,16 @@ def command(
         files = _blank(folder, handle, base_url, form, asking)
         written = _write(folder, files, force, dry_run)
         _tell(folder, _described(files), written, [], dry_run, mock=False)
+    if dry_run:
+        _preview(files)
+
+
+def _preview(files: Mapping[str, bytes]) -> None:
+    """Show the documents that would be written."""
+    for name, data in files.items():
+        if name.startswith(("service.", "resources.")):
+            say(f"\n--- {name}")
+            say(data.decode().rstrip("\n"))
 
 
 def is_terminal() -> bool:
@@ -568,11 +578,8 @@ def _tell_contract(
             f"optional keys or parameters of {_many(keys, 'operation')} are left out: resources."
             f"{'json' if 'resources.json' in files else 'yaml'} names them, docs/init.md says how to add one"
         )
-    _tell(folder, described, outcome, notes, dry_run, mock=bool(beginning.fixtures))
-    if found:
-        say(f"connlint check will find {_many(len(found), 'fault')} in what the contract says:")
-        for item in found[:_MOST_NAMED]:
-            say(f"  {item.rule} {item.address}: {item.message}")
+    faults = [f"{item.rule} {item.address}: {item.message}" for item in found]
+    _tell(folder, described, outcome, notes, dry_run, mock=bool(beginning.fixtures), faults=faults)
 
 
 def _left_keys(beginning: Beginning) -> int:
@@ -611,8 +618,9 @@ def _tell(
     dry_run: bool,
     *,
     mock: bool,
+    faults: Sequence[str] | None = None,
 ) -> None:
-    """What was made, what to know, what to do next."""
+    """What was made, what to know, what to do next. `faults` is what a check says, None without one."""
     shown = folder.as_posix()
     say(f"{'Would make' if dry_run else 'Made'} {'the connector here' if shown == '.' else f'{shown}/'}")
     width = max(map(len, described))
@@ -626,12 +634,20 @@ def _tell(
         note(f"kept, recorded or written by hand: {_listed(kept)}")
     for text in notes:
         note(text)
+    if faults:
+        say(f"connlint check will find {_many(len(faults), 'fault')} in what the contract says:")
+        for line in faults[:_MOST_NAMED]:
+            say(f"  {line}")
+    elif faults is not None:
+        say("Checked as it is: no findings.")
     if not dry_run:
         target = "" if shown == "." else f" {shown}"
         say("Next:")
         say(f"  connlint check{target}")
         if mock:
             say(f"  connlint mock{target}")
+        elif any(name.startswith("contract.") for name in described):
+            say(f"  connlint fixtures draft{target}")
         else:
             say(f"  connlint fixtures draft{target}   (once the vendor's OpenAPI is there as contract.json)")
 

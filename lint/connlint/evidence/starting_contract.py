@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from connlint.connector.addresses import matches
 from connlint.evidence.contract import path_shape
 
 if TYPE_CHECKING:
@@ -58,20 +59,19 @@ def chosen_operations(contract: Contract, choice: Choice) -> list[ContractOperat
         return every
     tagged = [(operation, frozenset(tag.casefold() for tag in tags_of(operation))) for operation in every]
     known_tags = dict.fromkeys(tag for operation in every for tag in tags_of(operation))
-    tags = [_pattern(tag.casefold()) for tag in choice.tags]
-    for wish, test in zip(choice.tags, tags, strict=True):
-        if not any(test.fullmatch(tag.casefold()) for tag in known_tags):
+    tags = [tag.casefold() for tag in choice.tags]
+    for wish, glob in zip(choice.tags, tags, strict=True):
+        if not any(matches(glob, tag.casefold()) for tag in known_tags):
             raise Nothing(_missing("tag", wish, known_tags))
-    paths = [_path_pattern(path) for path in choice.paths]
-    for wish, test in zip(choice.paths, paths, strict=True):
-        if not any(test.fullmatch(path) for path in contract.paths):
+    for wish in choice.paths:
+        if not any(_path_matches(wish, path) for path in contract.paths):
             near = contract.nearest_path(wish) if "*" not in wish else None
             raise Nothing(_missing("path", wish, contract.paths, near))
     return [
         operation
         for operation, its_tags in tagged
-        if any(test.fullmatch(tag) for test in tags for tag in its_tags)
-        or any(test.fullmatch(operation.path) for test in paths)
+        if any(matches(glob, tag) for glob in tags for tag in its_tags)
+        or any(_path_matches(glob, operation.path) for glob in choice.paths)
     ]
 
 
@@ -84,14 +84,13 @@ def chosen_events(
     Deprecated ones are left out unless named. Raises Nothing for a pattern that no event has.
     """
     if choice.events:
-        tests = [_pattern(glob) for glob in choice.events]
-        for wish, test in zip(choice.events, tests, strict=True):
-            if not any(test.fullmatch(name) for name in contract.events):
+        for wish in choice.events:
+            if not any(matches(wish, name) for name in contract.events):
                 raise Nothing(_missing("event", wish, contract.events))
         return {
             name: event
             for name, event in contract.events.items()
-            if any(test.fullmatch(name) for test in tests)
+            if any(matches(glob, name) for glob in choice.events)
         }
     return {
         name: event
@@ -117,17 +116,11 @@ def home_of_event(name: str, collections: Mapping[str, str]) -> str | None:
     return None
 
 
-def _pattern(glob: str) -> re.Pattern[str]:
-    """A pattern in which only `*` is special. Runs of it are one: nothing is tried twice."""
-    return re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", glob)), re.DOTALL)
-
-
-def _path_pattern(glob: str) -> re.Pattern[str]:
-    """A pattern for a path and all that lies below it."""
+def _path_matches(glob: str, path: str) -> bool:
+    """Whether a pattern is that of a path, or of one above it."""
     plain = glob if glob.startswith(("/", "*")) else f"/{glob}"
     plain = plain.rstrip("/") or "/"
-    inner = ".*".join(re.escape(part) for part in re.split(r"\*+", plain))
-    return re.compile(f"{inner}(?:/.*)?" if plain != "/" else "/", re.DOTALL)
+    return matches(plain, path) or (plain != "/" and matches(f"{plain}/*", path))
 
 
 def _missing(what: str, wish: str, known: Iterable[str], near: str | None = None) -> str:

@@ -204,7 +204,7 @@ def begin(
         why = made.left[0].why if made.left else "it has none"
         raise Nothing(f"{origin.name} has no operation and no event to make a connector of: {why}")
     taken = [operation for operation in operations if operation.name not in {item.what for item in made.left}]
-    source = f"{origin.name} {contract.version}".strip()
+    source = f"{origin.name}, version {contract.version}" if contract.version else origin.name
     is_part = not whole and _is_part(contract, choice, operations, events)
     if is_part:
         note = _cut_note(contract, origin, taken, events)

@@ -179,10 +179,8 @@ class _Credentials:
         if scheme.type == "apiKey" and scheme.location == "query":
             self.in_query[scheme.key] = declared
             return
-        header, value = scheme.header or "Cookie", f"{before}{{{{{own}}}}}"
-        if scheme.location == "cookie":
-            value = f"{scheme.key}={{{{{own}}}}}"
-        token = template(value, [declared])
+        header = scheme.header or "Authorization"
+        token = template(f"{before}{{{{{own}}}}}", [declared])
         if self.auth is None:
             self.auth = {
                 "method": "api_token",
@@ -207,7 +205,8 @@ _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 def _is_writable(scheme: SecurityScheme) -> bool:
     """Whether a connector can send what a security scheme asks for."""
     if scheme.type == "apiKey":
-        return bool(scheme.key) and (scheme.location == "query" or bool(_NAME.fullmatch(scheme.key)))
+        in_header = scheme.location == "header" and bool(_NAME.fullmatch(scheme.key))
+        return in_header or (scheme.location == "query" and bool(scheme.key))
     if scheme.type == "http":
         return scheme.scheme in ("bearer", "basic")
     return scheme.type in ("oauth2", "openIdConnect")

@@ -59,26 +59,26 @@ def json_text(value: object, indent: int = 0, column: int = 0) -> str:
     """JSON in which small collections stand on one line, larger ones are spread. `indent` is the line's,
     `column` where the value begins in it."""
     flat = _flat(value)
-    if max(indent, column) + len(flat) <= WIDTH and not (isinstance(value, Mapping) and not indent):
+    if max(indent, column) + len(flat) <= WIDTH and not (isinstance(value, dict) and not indent):
         return flat
     inner = " " * (indent + 2)
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         members = []
         for key, item in value.items():
             head = f"{inner}{_flat(key)}: "
             members.append(head + json_text(item, indent + 2, len(head)))
         return "{\n" + ",\n".join(members) + f"\n{' ' * indent}}}"
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, list) and value:
         items = [f"{inner}{json_text(item, indent + 2)}" for item in value]
         return "[\n" + ",\n".join(items) + f"\n{' ' * indent}]"
     return flat
 
 
 def _flat(value: object) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         inner = ", ".join(f"{_flat(key)}: {_flat(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list):
         return f"[{', '.join(map(_flat, value))}]"
     return json.dumps(value, ensure_ascii=False)
 
