@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import urllib.request
 from pathlib import Path
 from urllib.error import HTTPError
@@ -11,10 +12,13 @@ from urllib.error import HTTPError
 import pytest
 from tests.security.test_network import serving
 
+from connlint.cli.mock import command as mock_command
+from connlint.cli.record import command as record_command
 from connlint.mock.app import Message, Scope
 from connlint.mock.inprocess import MockServer
 from connlint.mock.origin import hosts_of
 from connlint.mock.recorder import Recorder
+from connlint.mock.server import listen
 from connlint.run import Request, open_all
 
 FOREIGN = [
@@ -122,9 +126,19 @@ def test_the_mocks_own_pages_take_no_orders_from_another_site(pets: Path) -> Non
     assert receiver.seen == []
 
 
-def test_the_mock_listens_on_loopback(pets: Path) -> None:
-    with MockServer.of(pets) as mock:
-        assert mock.origin.startswith("http://127.0.0.1:")
+def test_the_mock_listens_on_loopback(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for: list[str] = []
+
+    def listening(host: str, port: int) -> socket.socket:
+        asked_for.append(host)
+        return listen(host, port)
+
+    monkeypatch.setattr("connlint.mock.inprocess.listen", listening)
+    with MockServer.of(pets):
+        assert asked_for == ["127.0.0.1"]
+    for command in (mock_command, record_command):
+        (host,) = [option for option in command.params if option.name == "host"]
+        assert host.default == "127.0.0.1"
 
 
 def test_the_page_runs_no_script_of_what_came_in(pets: Path) -> None:

@@ -142,8 +142,18 @@ def test_a_pattern_that_blows_up_is_never_run(
     began = time.process_time()
     result = connlint("check", "pets", "--show", "info")
     assert time.process_time() - began < 8
+    if home == "own rules" and pattern in ("(?=a)b", "\\1"):
+        assert result.status == 2, "only an engine that goes back runs this"
     assert "internal-error" not in result.out
     assert "Traceback" not in result.out + result.err
+
+
+def test_a_file_past_the_limit_is_not_read(connlint: Run, pets: Path, folder: Path) -> None:
+    with (pets / "resources.json").open("ab") as stream:
+        stream.write(b" " * (16 * 1024 * 1024))
+    result = connlint("check")
+    assert result.status == 1
+    assert "limit-exceeded" in result.out
 
 
 def test_a_page_with_holes_of_another_language_runs_nothing(connlint: Run, folder: Path) -> None:

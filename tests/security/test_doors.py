@@ -17,6 +17,8 @@ from tests.security.test_terminal import quiet
 
 from connlint.lsp.hover import still
 from connlint.mock.inprocess import MockServer
+from connlint.mock.journal import Journal
+from connlint.mock.received import Received
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,3 +132,35 @@ def test_the_action_takes_no_file_and_no_input_for_an_option_or_a_command(folder
         assert called[called.index("--") + 1 :] == paths.split()
         assert called[: called.index("--")].count("--exit-zero") == 0
     assert [file.name for file in (folder / "work").iterdir()] == ["--exit-zero"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /v1/cats/1 HTTP/1.1\r\nhost: a\r\n",
+        b"POST /v1/cats/1 HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{",
+    ],
+)
+def test_a_client_that_sends_slowly_is_cut_off(
+    pets: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("connlint.mock.protocol.SLOWEST_HEAD", 0.2)
+    monkeypatch.setattr("connlint.mock.app.SLOWEST_BODY", 0.2)
+    with MockServer.of(pets) as mock:
+        host, _, port = mock.origin.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as client:
+            client.sendall(sent)
+            answer = b""
+            while piece := client.recv(65536):
+                answer += piece
+    assert b"408" in answer.split(b"\r\n")[0] if b"POST" in sent else answer == b""
+
+
+def test_the_journal_does_not_grow_without_end() -> None:
+    journal = Journal()
+    for number in range(1_100):
+        journal.request(Received("POST", f"/{number}", "", [], b"x" * 20_000), 200, "", "", "")
+    kept = journal.entries()
+    assert len(kept) == 1_000
+    assert kept[-1].path == "/1099"
+    assert max(len(entry.body) for entry in kept) <= 16 * 1024

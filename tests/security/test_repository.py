@@ -313,7 +313,10 @@ def test_no_module_of_the_repository_is_imported(folder: Path, pets: Path) -> No
     assert "owned" not in run.stdout + run.stderr
 
 
-def test_a_plugin_is_an_installed_package_and_no_file(connlint: Run, folder: Path, pets: Path) -> None:
+def test_a_plugin_is_an_installed_package_and_no_file(
+    connlint: Run, folder: Path, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(folder)
     (folder / "evil_rules").mkdir()
     (folder / "evil_rules" / "__init__.py").write_text("raise SystemExit('owned')\n", "utf-8")
     for name in ("evil_rules", "./evil_rules", "os", "evil_rules:check"):
