@@ -493,9 +493,10 @@ class Webhook(Node):
 class Operation(Node):
     """One operation of a resource: a method on endpoint + path, its query, headers and body."""
 
-    __slots__ = ("body", "headers", "method", "name", "path", "query", "resource")
+    __slots__ = ("_address", "body", "headers", "method", "name", "path", "query", "resource")
 
     def __init__(self, resource: Resource, at: At, name: str, method: str | None) -> None:
+        self._address: str | None = None
         self.resource = resource
         self._at = at
         self.name = name
@@ -507,7 +508,10 @@ class Operation(Node):
 
     @property
     def address(self) -> str:
-        return addresses.operation(self.resource.address, self.name)
+        # fixtures look for theirs among all of them
+        if self._address is None:
+            self._address = addresses.operation(self.resource.address, self.name)
+        return self._address
 
     @property
     def connector(self) -> Connector:

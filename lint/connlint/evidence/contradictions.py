@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.evidence.fixtures import Delivery, Exchange, Fixture
 from connlint.evidence.instances import Contradiction, Instances
-from connlint.evidence.matching import matched
 from connlint.evidence.shapes import Shape
 from connlint.finding import Observation
 from connlint.reading import MISSING, Location, Pointer, render_pointer
@@ -72,7 +71,7 @@ def _of_exchange(exchange: Exchange, connector: Connector, evidence: Evidence) -
     operation = next((item for item in connector.operations if item.address == exchange.operation), None)
     if contract is None or instances is None or operation is None or operation.method is None:
         return
-    known = matched(operation, contract)
+    known = evidence.verdicts.operation(operation)
     if known is None:
         return
     relevant: Callable[[Pointer], bool] = _every

@@ -298,10 +298,8 @@ class Verdicts:
         found: list[tuple[str, str, Pointer, Shape]] = []
         events, contract = self._evidence.events, self._evidence.contract
         listed = events.get(event) if events is not None else None
-        if listed is not None and listed.shape is not None:
-            from connlint.evidence.shapes import Schemas
-
-            found.append(("events", self._evidence.events_name, listed.pointer, Schemas(listed.shape).at()))
+        if listed is not None and listed.held is not None:
+            found.append(("events", self._evidence.events_name, listed.pointer, listed.held[0]))
         if contract is not None and event in contract.events and (listed is None or not listed.has_own_shape):
             delivery = contract.events[event]
             found.append(("contract", self._evidence.contract_name, delivery.pointer, delivery.payload))
