@@ -28,6 +28,8 @@ CONVENTION: Final = {
 
 
 _ELSEWHERE: Final = "leads out of the repository"
+_LARGEST: Final = 256 * 1024
+"""Bytes of a configuration: reading TOML with its places takes a second for each 100 KiB."""
 _MOST_WALKS: Final = 2
 """Segments `**` of a pattern: each multiplies the ways through nested folders."""
 
@@ -459,6 +461,8 @@ def read_config(path: Path, name: str, data: bytes | None = None) -> Config | No
     ours = path.name != "pyproject.toml"
     if not ours and b"connlint" not in data:
         return None
+    if len(data) > _LARGEST:
+        raise BrokenConfig([f"{name}: a configuration of more than {_LARGEST // 1024} KiB is not read"])
     try:
         source = Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError:

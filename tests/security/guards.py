@@ -173,6 +173,13 @@ GUARDS: Final = (
         "elif False:",
         f"{_REPO}::test_a_pattern_of_configuration_takes_no_more_than_a_moment",
     ),
+    Guard(
+        "ignore-files",
+        _LINT + "config.py",
+        "if len(data) > _LARGEST:",
+        "if False:",
+        f"{_REPO}::test_a_huge_configuration_is_not_read",
+    ),
     # code
     Guard(
         "git-programs",

@@ -134,6 +134,14 @@ def test_a_pattern_of_configuration_takes_no_more_than_a_moment(
     assert result.status == 2
 
 
+def test_a_huge_configuration_is_not_read(connlint: Run, folder: Path, pets: Path) -> None:
+    lines = "".join(f'x-a{number} = "error"\n' for number in range(20_000))
+    (folder / "connlint.toml").write_text(f"[rules]\n{lines}", "utf-8")
+    began = time.process_time()
+    assert connlint("check").status == 2
+    assert time.process_time() - began < 1
+
+
 # --- what is written
 
 
