@@ -24,6 +24,7 @@ Run = Callable[..., Result]
 RUN = (
     "index.md",
     "tutorial.md",
+    "init.md",
     "configuration.md",
     "ignores.md",
     "fixes.md",
