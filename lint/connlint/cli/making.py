@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from connlint.files import CannotWrite, write_atomically
+from connlint.files import CannotWrite, write_all
 
 if TYPE_CHECKING:
     from connlint.evidence.starting_files import Beginning
@@ -192,31 +194,37 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files below a folder, all of them or none: what was there before is put back where one cannot be
     written, and folders that were made are removed. Raises CannotWrite, with nothing changed."""
     made: list[Path] = []
-    before: list[tuple[Path, bytes | None]] = []
+    before: dict[Path, bytes | None] = {}
     try:
-        for name, data in files.items():
+        for name in files:
             path = folder / name
-            try:
-                _make_folder(path.parent, made)
-                before.append((path, path.read_bytes() if path.exists() else None))
-            except OSError as error:
-                raise CannotWrite(f"cannot write {error.filename or path}: {error.strerror}") from error
-            write_atomically(path, data)
-    except BaseException:
-        for path, old in reversed(before):
-            with suppress(OSError, CannotWrite):
-                if old is not None:
-                    write_atomically(path, old)
-                else:
-                    path.unlink(missing_ok=True)
-        for made_folder in reversed(made):
-            with suppress(OSError):
-                made_folder.rmdir()
+            _make_folder(path.parent, made)
+            before[path] = path.read_bytes() if path.exists() else None
+        write_all({folder / name: data for name, data in files.items()})
+    except BaseException as error:
+        _undo(before, made)
+        if isinstance(error, OSError):
+            raise CannotWrite(f"cannot write {error.filename}: {error.strerror}") from error
+        if isinstance(error, CannotWrite):
+            raise CannotWrite(str(error).partition("; written before it")[0]) from error
         raise
 
 
+def _undo(before: Mapping[Path, bytes | None], made: Iterable[Path]) -> None:
+    """Put back what was there: the contents of files, None for those that were not there."""
+    for path, old in before.items():
+        with suppress(OSError, CannotWrite):
+            if old is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != old:
+                write_all({path: old})
+    for folder in reversed(list(made)):
+        with suppress(OSError):
+            folder.rmdir()
+
+
 def _make_folder(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it that are missing, and keep in mind which."""
+    """Make a folder and those above it that are missing, and keep in mind which. Raises OSError."""
     missing = []
     here = folder
     while not here.exists():
@@ -226,4 +234,4 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
         path.mkdir()
         made.append(path)
     if not folder.is_dir():
-        raise NotADirectoryError(20, "Not a directory", str(folder))
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
