@@ -80,10 +80,10 @@ def laid_out(case: Path, where: Path) -> list[str]:
 
 
 def transcript(arguments: list[str], result: Result) -> str:
-    """The command, its output up to what is said of a connector in general, its messages, and the status."""
-    lines = result.out.splitlines()
-    ends = [number for number, line in enumerate(lines) if line.startswith("pets  ")]
-    shown = "\n".join(lines[: ends[0] + 1] if ends else lines)
+    """The command, its output (without what all are told who have no evidence), its messages, the status."""
+    lines = [line for line in result.out.splitlines() if "no evidence was found" not in line]
+    ends = [number for number, line in enumerate(lines) if line.startswith("To check selectors")]
+    shown = "\n".join(lines[: ends[0]] if ends else lines).strip()
     parts = [f"$ connlint {' '.join(arguments)}", shown, result.err.strip(), f"[exit {result.status}]"]
     return "\n".join(line.rstrip() for part in parts if part for line in part.split("\n")) + "\n"
 
