@@ -89,7 +89,7 @@ def choices(role: str, at: Where, path: Path, checked: Checked | None) -> Iterat
         return
     special = list(_special(role, at, checked)) if checked is not None else []
     yield from (_fitted(choice, at) for choice in special)
-    if at.block or (special and not at.is_key):
+    if at.block or (special and not at.is_key and at.path[-1:] != ("method",)):
         return
     for choice in _from_schema(role, at):
         if all(choice.label != other.label for other in special):
@@ -202,6 +202,8 @@ def _unfolded(part: Any, root: Schema, depth: int = 0) -> Iterator[Schema]:
     for word in ("anyOf", "oneOf", "allOf"):
         for inner in part.get(word, ()):
             yield from _unfolded(inner, root, depth + 1)
+    for word in ("then", "else"):
+        yield from _unfolded(part.get(word), root, depth + 1)
 
 
 def doc_of(part: Schema) -> str:
@@ -393,6 +395,8 @@ def _special(role: str, at: Where, checked: Checked) -> Iterator[Choice]:
         if name is not None:
             yield from _names(connector, at, name)
             return
+    if role == "fixture" and not at.is_key:
+        yield from _targets(connector, evidence, at)
     if role != "resources" or not path or not isinstance(path[0], int):
         return
     resource = _resource(connector, path)
@@ -413,6 +417,18 @@ def _special(role: str, at: Where, checked: Checked) -> Iterator[Choice]:
         operation = next((item for item in resource.operations if item.name == tail[1]), None)
         if operation is not None:
             yield from _of_operation(operation, tail[2:], at, evidence)
+
+
+def _targets(connector: Connector, evidence: Evidence, at: Where) -> Iterator[Choice]:
+    """What a fixture can be of: an operation of the connector, an event of the vendor or the connector."""
+    names: list[str] = []
+    if at.path[-1:] == ("operation",):
+        names = [item.address for item in connector.operations]
+    elif at.path == ("event",):
+        declared = {item.event: "" for item in connector.webhooks}
+        names = list(dict.fromkeys([*(official_names(evidence) or ()), *declared]))
+    for name in names:
+        yield Choice(name, escaped(_scalar(name, at)), at.span, "value", typed=_typed(name, at), rank=1)
 
 
 def _resource(connector: Connector, path: Pointer) -> Resource | None:

@@ -101,10 +101,11 @@ def _things(checked: Checked, spot: Spot) -> Iterator[str]:
 def _key(spot: Spot) -> Iterator[str]:
     """What the schema says of a key."""
     if spot.document.role in ("service", "resources", "events", "fixture") and spot.pointer:
-        for part in schemas_at(spot.document.role, spot.pointer)[:1]:
+        for part in schemas_at(spot.document.role, spot.pointer):
             words = doc_of(part)
             if words:
                 yield f"**{part.get('title', spot.pointer[-1])}**: {words}"
+                return
 
 
 def _hole(checked: Checked, hole: Hole) -> str:

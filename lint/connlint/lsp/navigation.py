@@ -191,10 +191,11 @@ def _symbol(
 
 
 def foldings(checked: Checked, path: Path) -> Iterator[Span]:
-    """Parts to fold: resources, operations, webhooks, and the lists and templates in them."""
+    """Parts to fold, each from its key: resources, operations, webhooks, their lists and templates."""
     for document in checked.documents(path):
         for at in _parts(checked.connector, document):
-            yield at.span
+            start = at.key.span.start if at.pointer and isinstance(at.pointer[-1], str) else at.span.start
+            yield Span(min(start, at.span.start), at.span.end)
 
 
 def _parts(connector: Connector, document: Document) -> Iterator[Location]:

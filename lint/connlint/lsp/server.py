@@ -550,12 +550,11 @@ def _features(server: ConnlintServer) -> None:
         found = server.fresh(params.text_document.uri)
         if found is None:
             return []
-        ranges = (range_of(found[2], span) for span in foldings(found[3], found[0]))
-        return [
-            types.FoldingRange(each.start.line, _last_line(each))
-            for each in ranges
-            if _last_line(each) > each.start.line
-        ]
+        folds: dict[int, int] = {}
+        for span in foldings(found[3], found[0]):
+            each = range_of(found[2], span)
+            folds.setdefault(each.start.line, _last_line(each))
+        return [types.FoldingRange(start, end) for start, end in folds.items() if end > start]
 
     @server.feature(
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
@@ -677,8 +676,13 @@ def _item(
 ) -> types.CompletionItem:
     text = choice.text if snippets else choice.plain
     span = choice.span
-    if not adjusts and "\n" in text:
-        text = text.replace("\n", f"\n{_front(buffer.text, span.start)}")
+    front = _front(buffer.text, span.start)
+    if not adjusts:
+        text = text.replace("\n", f"\n{front}")
+    for where_, new in choice.more:
+        if where_ == Span(span.end, span.end):
+            # two edits at one place would have no order
+            text += new.replace(f"\n{front}", "\n") if adjusts else new
     if buffer.lines.position(span.end).line != buffer.lines.position(offset).line:
         span = Span(span.start, offset)
     typed = buffer.text[span.start : offset]
@@ -698,7 +702,7 @@ def _item(
         additional_text_edits=[
             types.TextEdit(range_of(buffer, where_), new)
             for where_, new in choice.more
-            if where_.start >= span.end or where_.end <= span.start
+            if where_ != Span(span.end, span.end) and (where_.start >= span.end or where_.end <= span.start)
         ]
         or None,
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from connlint.reading import Pointer
+from connlint.reading.limits import SPEC_LIMITS
 from connlint.source import Span
 
 _TOKEN = re.compile(r'"(?:[^"\\\n\r]++|\\.)*+"?|[\[\]{}:,]|[^\s\[\]{}:,"]++')
@@ -130,6 +131,8 @@ def _in_json(text: str, offset: int, syntax: str = "json") -> Where | None:
             word, span, end = text[start + quoted : inside], Span(start, stop), stop
             break
         _step(stack, piece)
+        if len(stack) > SPEC_LIMITS.depth:
+            return None
         last = stop
     frame = stack[-1] if stack else None
     following = [match[0] for match, _ in zip(_TOKEN.finditer(text, end), range(2), strict=False)]
@@ -298,7 +301,7 @@ def _entries(line: str) -> list[_Entry]:
     assert match is not None
     column = len(match["indent"])
     found = []
-    for char in match["dashes"]:
+    for char in match["dashes"][: 4 * SPEC_LIMITS.depth]:
         if char == "-":
             found.append(_Entry(column, None))
         column += 1
@@ -353,7 +356,7 @@ def _in_yaml(text: str, offset: int) -> Where | None:
     after = line[offset - begin :]
     key = _key(rest)
     dashes = [indent + index for index, char in enumerate(match["dashes"]) if char == "-"]
-    if _in_comment(rest):
+    if _in_comment(rest) or len(dashes) > SPEC_LIMITS.depth:
         return None
     opened = _flow_start(rest)
     if opened is not None:
