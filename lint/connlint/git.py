@@ -48,9 +48,12 @@ def program() -> str:
 
 def _git(arguments: list[str], folder: Path, settings: dict[str, str] = _SETTINGS) -> bytes:
     """git's answer. Raises GitError."""
-    given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings)}
-    given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values())}
-    environment = {**os.environ, **_ENVIRONMENT, **given, "GIT_CONFIG_COUNT": str(len(settings))}
+    # after those that the environment gives (safe.directory, in CI): the last of two settings holds
+    said = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(said) if said.isdigit() else 0
+    given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings, first)}
+    given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values(), first)}
+    environment = {**os.environ, **_ENVIRONMENT, **given, "GIT_CONFIG_COUNT": str(first + len(settings))}
     try:
         # the arguments are ours; a revision comes after --end-of-options, or as the commit it named
         command = [program(), *arguments]

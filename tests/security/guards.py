@@ -97,6 +97,13 @@ GUARDS: Final = (
         f"{_PATHS}::test_a_draft_is_named_by_no_path",
     ),
     Guard(
+        "drafts",
+        _LINT + "evidence/fixture_store.py",
+        "if not inside:",
+        "if False:",
+        f"{_PATHS}::test_a_fixture_is_written_below_the_fixtures",
+    ),
+    Guard(
         "configured-paths",
         _LINT + "config.py",
         "if os.path.isabs(name) or config.elsewhere(",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.security.conftest import Run, write_connector
 
+from connlint.evidence.fixture_store import Plan, write_plan
 from connlint.files import CannotWrite, write_atomically
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="making links needs a privilege on Windows")
@@ -126,6 +127,30 @@ def test_a_draft_is_named_by_no_path(connlint: Run, folder: Path, handle: str) -
     connlint("fixtures", "draft", "deep/pets")
     after = {path for path in folder.parent.rglob("*") if not path.is_relative_to(home / "fixtures")}
     assert after == before
+    assert all(path.parent == home / "fixtures" for path in (home / "fixtures").rglob("*"))
+
+
+def test_a_fixture_is_written_below_the_fixtures(pets: Path, elsewhere: Path) -> None:
+    """Whatever it is called, and wherever a link below them leads."""
+    root = pets / "fixtures"
+    root.mkdir()
+    (root / "linked").symlink_to(elsewhere.parent)
+    (root / "link.yaml").symlink_to(elsewhere)
+    for name in (
+        "../x.yaml",
+        str(elsewhere),
+        "linked/x.yaml",
+        "linked/new/x.yaml",
+        "link.yaml",
+        "a/../../x.yaml",
+    ):
+        with pytest.raises(CannotWrite):
+            write_plan(root, Plan("new", name, "x: 1\n"))
+        with pytest.raises(CannotWrite):
+            write_plan(root, Plan("new", "a.yaml", "x: 1\n", ((name, b"x"),)))
+    assert elsewhere.read_text("utf-8") == SECRET
+    assert [path.name for path in elsewhere.parent.iterdir()] == [elsewhere.name]
+    assert not (pets / "x.yaml").exists()
 
 
 def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:

@@ -238,9 +238,18 @@ def booby_trapped(folder: Path, pets: Path) -> Path:
 
 @links
 @pytest.mark.parametrize("arguments", [("check", "--changed-since", "HEAD"), ("compat", "--since", "HEAD")])
+@pytest.mark.parametrize("given", ["", "1"])
 def test_git_runs_no_program_that_the_repository_names(
-    connlint: Run, booby_trapped: Path, arguments: tuple[str, ...]
+    connlint: Run,
+    booby_trapped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    given: str,
 ) -> None:
+    """Also where the environment gives settings of its own."""
+    monkeypatch.setenv("GIT_CONFIG_COUNT", given)
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "a")
     result = connlint(*arguments)
     assert result.status in (0, 2), result.err
     assert list(booby_trapped.iterdir()) == []

@@ -138,12 +138,12 @@ def write_plans(root: Path, plans: Iterable[Plan]) -> None:
         for name, data in [*plan.others, (plan.file, plan.text.encode())] if plan.text else []:
             path = root / name
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
                 inside = path.parent.resolve().is_relative_to(root.resolve()) and not path.is_symlink()
+                if not inside:
+                    raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
+                path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise CannotWrite(f"cannot write {path}: {error.strerror}") from error
-            if not inside:
-                raise CannotWrite(f"{path} leads out of the fixtures' folder; nothing is written there")
             files[path] = data
     write_all(files)
 
