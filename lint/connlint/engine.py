@@ -106,8 +106,10 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
     return _numbered(sorted([*findings, *crashes], key=lambda found: found.order))
 
 
-def _wanted(rules: Mapping[str, Rule], settings: Settings) -> dict[str, Rule]:
+def _wanted(rules: Mapping[str, Rule], settings: Settings) -> Mapping[str, Rule]:
     """The rules to run: those that are on, and those that they yield to."""
+    if settings.selected is None and not settings.severities:
+        return rules
     wanted = {id_: item for id_, item in rules.items() if settings.severity(item) is not None}
     for item in list(wanted.values()):
         for better in item.yields_to:
@@ -141,9 +143,7 @@ def _nodes(loaded: Loaded, kinds: Container[type]) -> dict[type, Sequence[Checke
     if Operation in kinds:
         nodes[Operation] = list(connector.operations)
     if Field in kinds:
-        fields = nodes[Field] = list(connector.fields)
-        for webhook in connector.webhooks:
-            fields += webhook.payload
+        nodes[Field] = list(connector.all_fields)
     if Webhook in kinds:
         nodes[Webhook] = list(connector.webhooks)
     if Template in kinds:

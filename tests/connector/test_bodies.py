@@ -104,7 +104,8 @@ def test_what_is_said_of_holes_before_the_tree_is_made_is_what_the_tree_holds(
     at = data.draw(st.integers(0, len(text)))
     put = data.draw(st.text('{}[]",:\\ 1{{b}}', max_size=2))
     body = parse_json(text[:at] + put + text[at + data.draw(st.integers(0, 1)) :])
-    assume(body.error is None)
+    if body.error is not None:
+        return  # the test above speaks of these
 
     bare, keyed, repeats = set(body.bare), set(body.keyed), body.repeats
     walked = list(body.walk())

@@ -159,13 +159,18 @@ def parse_json(
     return body
 
 
-class _Repeated(ValueError):
-    """Raised where an object has a key twice."""
+_FILLED = " 1 "
+"""What stands for a hole; the blanks keep it apart from what would make a longer number of it."""
+
+
+class _Unfit(ValueError):
+    """Raised where an object has a key twice, or one with a hole."""
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:
-    if len(dict(pairs)) < len(pairs):
-        raise _Repeated
+    keys = dict(pairs)
+    if len(keys) < len(pairs) or _FILLED in "\n".join(keys):
+        raise _Unfit
 
 
 def _no_constant(name: str) -> None:
@@ -174,7 +179,6 @@ def _no_constant(name: str) -> None:
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
 _HOLES = pattern(r"(\{\{[ \t]*" + NAME + r"[ \t]*\}\})")
-_BEHIND_HOLES = pattern(r'\{\{[^"]*("\s*:)?')
 
 
 def _bare_holes(text: str) -> list[int] | None:
@@ -183,22 +187,18 @@ def _bare_holes(text: str) -> list[int] | None:
 
     Python's own decoder says so at a tenth of the cost of the tree, which few rules ask for.
     """
-    # the blanks keep a hole apart from what would make a longer number of it
-    filled = _HOLES.sub(" 1 ", text)
+    pieces = _HOLES.split(text)
+    filled = _FILLED.join(pieces[::2])
     if filled.count("{") + filled.count("[") > MAX_DEPTH:
         return None
     try:
         _DECODER.decode(filled)
     except ValueError:
         return None
-    # without its escapes, so that each quote begins a string or ends one
-    flat = text.replace("\\\\", "__").replace('\\"', "__") if "\\" in text else text
-    if any(_BEHIND_HOLES.findall(flat)):
-        return None
     bare, at, quoted = [], 0, False
-    pieces = iter(_HOLES.split(flat))
-    for before, hole in zip(pieces, pieces, strict=False):
-        quoted ^= before.count('"') % 2 == 1
+    for before, hole in zip(pieces[::2], pieces[1::2], strict=False):
+        escaped = before.replace("\\\\", "").count('\\"')
+        quoted ^= (before.count('"') - escaped) % 2 == 1
         at += len(before)
         if not quoted:
             bare.append(at)

@@ -12,7 +12,7 @@ from typing import cast
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
-from connlint.connector.templates import HoleSpan, Malformed, malformed, may_be_malformed, scan
+from connlint.connector.templates import HOLE, HoleSpan, Malformed, malformed, may_be_malformed, scan
 from connlint.reading import Document, Location, Pointer
 from connlint.record import once
 from connlint.source import Source, Span
@@ -57,11 +57,11 @@ class Hole:
 
     __slots__ = ("end", "name", "start", "template")
 
-    def __init__(self, template: Template, span: HoleSpan) -> None:
+    def __init__(self, template: Template, name: str, start: int, end: int) -> None:
         self.template = template
-        self.name = span.name
-        self.start = span.start
-        self.end = span.end
+        self.name = name
+        self.start = start
+        self.end = end
 
     @property
     def at(self) -> Location:
@@ -193,7 +193,9 @@ class Template(Node):
 
     @once
     def holes(self) -> tuple[Hole, ...]:
-        return tuple([Hole(self, span) for span in scan(self.text)]) if "{{" in self.text else ()
+        if "{{" not in self.text:
+            return ()
+        return tuple([Hole(self, match[1], *match.span()) for match in HOLE.finditer(self.text)])
 
     @once
     def hole_names(self) -> frozenset[str]:
@@ -241,13 +243,13 @@ class Template(Node):
         """Every placeholder that this template may use: its own, then what the endpoint lends to operations
         and `auth.params` to headers."""
         layers = [self.declared] if self.placeholders else []
-        if isinstance(self.owner, Operation) and self.owner.resource.endpoint is not None:
-            layers.append(self.owner.resource.endpoint.declared)
+        endpoint = self.owner.resource.endpoint if isinstance(self.owner, Operation) else None
+        if endpoint is not None and endpoint.placeholders:
+            layers.append(endpoint.declared)
         if self.role in ("header", "credential") and self.connector.service is not None:
             auth = self.connector.service.auth
-            if auth is not None:
+            if auth is not None and auth.declared:
                 layers.append(auth.declared)
-        layers = [layer for layer in layers if layer]
         if not layers:
             return {}
         return layers[0] if len(layers) == 1 else Scope(layers)
@@ -698,6 +700,14 @@ class Connector(Node):
         for resource in self.resources:
             yield from resource.fields
 
+    @property
+    def all_fields(self) -> Iterator[Field]:
+        """Record fields of all resources, and the fields of their webhooks' payloads."""
+        for resource in self.resources:
+            yield from resource.fields
+            for webhook in resource.webhooks:
+                yield from webhook.payload
+
     @once
     def templates(self) -> tuple[Template, ...]:
         """Every template: the service's, then the resources'."""
@@ -712,10 +722,13 @@ class Connector(Node):
     @once
     def templates_with_optional_holes(self) -> tuple[Template, ...]:
         """The templates with a hole whose value may be absent."""
+        names = {placeholder.name for placeholder in self.placeholders if not placeholder.required}
         return tuple(
             template
             for template in self.templates
-            if template.holes and any(hole.is_optional for hole in template.holes)
+            if template.holes
+            and not names.isdisjoint(template.hole_names)
+            and any(hole.is_optional for hole in template.holes)
         )
 
     @once

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from connlint.patterns import pattern
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_HOLE = pattern(r"\{\{[ \t]*(" + NAME + r")[ \t]*\}\}")
+HOLE = pattern(r"\{\{[ \t]*(" + NAME + r")[ \t]*\}\}")
 
 
 class HoleSpan(NamedTuple):
@@ -40,7 +40,7 @@ def scan(text: str) -> list[HoleSpan]:
     """All holes of a template's text, in order."""
     if "{{" not in text:
         return []
-    return [HoleSpan(match[1], match.start(), match.end()) for match in _HOLE.finditer(text)]
+    return [HoleSpan(match[1], match.start(), match.end()) for match in HOLE.finditer(text)]
 
 
 _BRACES = pattern(r"\{\{+")
@@ -57,12 +57,14 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-_SINGLE_AHEAD = pattern(r"(?<!\{)\{[ \t]*[A-Za-z_]")
+_SINGLE_AHEAD = pattern(r"\{(?<!\{\{)[ \t]*[A-Za-z_]")
 
 
 def may_be_malformed(text: str, holes: int) -> bool:
     """Whether `malformed` can find anything in a text with so many holes: a cheap question for clean text."""
-    return "{" in text and (text.count("{{") != holes or _SINGLE_AHEAD.search(text) is not None)
+    return text.count("{") != 2 * holes and (
+        text.count("{{") != holes or _SINGLE_AHEAD.search(text) is not None
+    )
 
 
 def malformed(text: str, declared: Set[str], *, url: bool = False, json: bool = False) -> list[Malformed]:

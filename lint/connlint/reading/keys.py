@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-_HANDLE = re.compile(r"""["']?\bhandle\b["']?\s*:""")
-_KEYS = re.compile(r"""["']?\b(?:endpoint|operations|service|webhooks)\b["']?\s*:""")
+# the look behind stands after the word, so that the search jumps from one of its first letters to the next
+_HANDLE = re.compile(r"""handle(?<=\bhandle)\b["']?\s*:""")
+_KEYS = re.compile(
+    r"""(?:endpoint(?<=\bendpoint)|operations(?<=\boperations)|service(?<=\bservice)|webhooks(?<=\bwebhooks))"""
+    r"""\b["']?\s*:"""
+)
 
 
 def holds_keys(text: str) -> bool:

@@ -51,18 +51,12 @@ FOREIGN = {
 
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
-    for resource in connector.resources:
-        for field in resource.fields:
-            if field.type not in KNOWN and field.type:
-                yield _unknown(field, field.type)
-        for webhook in resource.webhooks:
-            for field in webhook.payload:
-                if field.type not in KNOWN and field.type:
-                    yield _unknown(field, field.type)
-    for template in connector.templates:
-        for placeholder in template.placeholders:
-            if placeholder.type not in KNOWN and placeholder.type:
-                yield _unknown(placeholder, placeholder.type)
+    for field in connector.all_fields:
+        if field.type not in KNOWN and field.type:
+            yield _unknown(field, field.type)
+    for placeholder in connector.placeholders:
+        if placeholder.type not in KNOWN and placeholder.type:
+            yield _unknown(placeholder, placeholder.type)
 
 
 def _unknown(node: Field | Placeholder, name: str) -> Problem:

@@ -8,32 +8,50 @@ Fix: none without evidence: a key may well hold a dot.
 
 import re
 
-from connlint.rule import Context, Field, Iterator, Problem, Severity, rule, selector_text, taken_apart
+from connlint.rule import (
+    Connector,
+    Context,
+    Field,
+    Iterator,
+    Problem,
+    Severity,
+    rule,
+    selector_text,
+    taken_apart,
+)
 
 _EXPRESSION = re.compile(r"^\$|[*\[\]]|\w\.\w")
 
 
 @rule(
-    on=Field,
+    on=Connector,
     severity=Severity.WARNING,
     yields_to=("unreachable-selector", "unreachable-payload-selector", "never-seen"),
 )
-def check(field: Field, context: Context) -> Iterator[Problem]:
-    for index, segment in enumerate(field.selector or ()):
-        if not _EXPRESSION.search(segment):
-            continue
-        if not context.evidence.empty and context.evidence.verdicts.of(field).status in (
-            "proven",
-            "sometimes",
-        ):
-            return
-        apart = [part for part in taken_apart(segment) if part != "*"]
-        yield Problem(
-            field.selector_at / index,
-            f"`{segment}` is taken as one key, literally",
-            value=segment,
-            help=f"a segment is one key or index; did you mean {selector_text(apart)}?"
-            if len(apart) > 1
-            else "a segment is one key or index: no wildcard, no expression",
-        )
-        return
+def check(connector: Connector, context: Context) -> Iterator[Problem]:
+    for field in connector.all_fields:
+        for index, segment in enumerate(field.selector or ()):
+            # most segments are plain words, which is quick to see
+            if not segment.isidentifier() and _EXPRESSION.search(segment):
+                if context.evidence.empty or not _is_there(field, context):
+                    yield _expression(field, index, segment)
+                break
+
+
+def _is_there(field: Field, context: Context) -> bool:
+    """Whether the evidence has keys called just so."""
+    return context.evidence.verdicts.of(field).status in ("proven", "sometimes")
+
+
+def _expression(field: Field, index: int, segment: str) -> Problem:
+    """What is said of the first segment of a field's that looks like an expression."""
+    apart = [part for part in taken_apart(segment) if part != "*"]
+    return Problem(
+        field.selector_at / index,
+        f"`{segment}` is taken as one key, literally",
+        about=field,
+        value=segment,
+        help=f"a segment is one key or index; did you mean {selector_text(apart)}?"
+        if len(apart) > 1
+        else "a segment is one key or index: no wildcard, no expression",
+    )

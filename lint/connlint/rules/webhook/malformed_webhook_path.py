@@ -7,8 +7,9 @@ Fix: none.
 
 import re
 
-from connlint.rule import Iterator, Location, Problem, Severity, Webhook, rule
+from connlint.rule import Iterator, Problem, Severity, Webhook, rule
 
+_PLAIN = re.compile(r"/[\w/.~%@-]*")
 _WRONG = re.compile(r"(?P<hole>\{\{.*?\}\})|(?P<query>[?#].*)|(?P<blank>\s)|(?P<host>^[a-z][a-z0-9+.-]*://)")
 _WORDS = {
     "hole": "a hole: nothing fills it when a delivery arrives",
@@ -21,12 +22,13 @@ _WORDS = {
 @rule(on=Webhook, severity=Severity.ERROR)
 def check(webhook: Webhook) -> Iterator[Problem]:
     path = webhook.path
-    if path is None:
+    if path is None or _PLAIN.fullmatch(path):
         return
-    at: Location = webhook.at / "path"
     match = _WRONG.search(path)
     if match is not None and match.lastgroup is not None:
         start, end = match.span()
-        yield Problem(at.chars(start, end), f"the path holds {_WORDS[match.lastgroup]}", value=path)
+        yield Problem(
+            (webhook.at / "path").chars(start, end), f"the path holds {_WORDS[match.lastgroup]}", value=path
+        )
     elif not path.startswith("/"):
-        yield Problem(at, "a webhook's path starts with `/`", value=path)
+        yield Problem(webhook.at / "path", "a webhook's path starts with `/`", value=path)
