@@ -63,14 +63,18 @@ _FEWEST_CHARACTERS = 6
 """A key with fewer different characters was typed, not generated."""
 
 
-def credentials_in(text: str) -> list[Credential]:
-    """Every credential of a known shape in a text, in order. What is plainly a sample is none."""
+def credentials_in(text: str, *, glued: bool = False) -> list[Credential]:
+    """Every credential of a known shape in a text, in order. What is plainly a sample is none.
+
+    `glued`: also those that stand right behind a letter, as where the parts of a URL were put together.
+    """
     found = [
         Credential(kind, match.start(), match.end())
         for kind, literal, shape in _SHAPES
         if literal in text
         for match in _compiled(shape).finditer(text)
-        if not _is_part(text, match.start()) and not _is_sample(match[0])
+        if (not _is_part(text, match.start()) or (glued and _is_random(match[0])))
+        and not _is_sample(match[0])
     ]
     return sorted(found, key=lambda item: item.start)
 
@@ -80,14 +84,15 @@ _CUT = (
     r"|shpat_|npm_|pypi-|hf_|ntn_)([A-Za-z0-9_.+/-]{5,})(?=…|\\u2026)"
 )
 """A credential that a message has shortened, so that its shape is gone (in JSON its dots are an escape)."""
-_URLS_LOGIN = r"(://[^/@\s:\"'{}]*:)([^/@\s{}]+)(?=@)"
+_URLS_LOGIN = r"(:/{1,2}[^/@\s:\"'{}]*:)([^/@\s{}]+)(?=@)"
+"""The login of a URL, which has one slash where it became part of a path."""
 
 
 def withheld(text: str) -> str:
     """A text with every credential in it, and every password of a URL, as so many dots: for what is shown."""
-    for found in credentials_in(text):
+    for found in credentials_in(text, glued=True):
         text = f"{text[: found.start]}{HIDDEN * (found.end - found.start)}{text[found.end :]}"
-    if "@" in text and "://" in text:
+    if "@" in text and ":/" in text:
         text = _compiled(_URLS_LOGIN).sub(_without_second, text)
     if "…" in text or "\\u2026" in text:
         text = _compiled(_CUT).sub(_without_second, text)
@@ -107,6 +112,11 @@ def _is_part(text: str, start: int) -> bool:
     """Whether what starts here is the tail of a longer word (`task-…` holds `sk-…`)."""
     before = text[start - 1 : start]
     return before == "_" or before.isalnum()
+
+
+def _is_random(key: str) -> bool:
+    """Whether a key is no run of words: it has digits and capitals."""
+    return any(char.isdigit() for char in key) and any(char.isupper() for char in key)
 
 
 def _is_sample(key: str) -> bool:

@@ -161,6 +161,17 @@ def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "real").read_text("utf-8") == "new"
 
 
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(tmp_path / "pipe", b"x")
+        assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+        assert os.read(reader, 10) == b"x"
+    finally:
+        os.close(reader)
+
+
 def test_a_device_is_written_to_and_not_replaced(tmp_path: Path, connlint: Run, pets: Path) -> None:
     before = Path("/dev/null").stat()
     assert connlint("check", "-o", "/dev/null").status == 0

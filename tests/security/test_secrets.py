@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.security.conftest import Run
+from tests.security.conftest import Run, write_connector
 
 from connlint.credentials import withheld
+from connlint.evidence.contract_cache import LARGE
 
 KEY = "sk-" + "aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1z"
 PASSWORD = "hunter2hunter3"
@@ -57,7 +58,36 @@ def leaky(folder: Path) -> Path:
         "request": {"headers": {"Authorization": f"Bearer {KEY}"}, "path": {"x": KEY}},
         "response": {"status": 200, "json": {"id": KEY}, KEY: 1},
     }
-    for name, value in (("service", service), ("resources", resources), ("fixtures/cats.read", recorded)):
+    shape = {
+        "type": "object",
+        "properties": {KEY: {"type": "integer", "enum": [KEY]}},
+        "required": [KEY, "a"],
+    }
+    content: dict[str, Any] = {"content": {"application/json": {"schema": shape}}}
+    parameter: dict[str, Any] = {
+        "name": KEY,
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string", "default": KEY},
+    }
+    contract: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": KEY, "version": KEY},
+        "servers": [{"url": url}],
+        "paths": {
+            "/cats/{x}": {"get": {"parameters": [parameter], "responses": {"200": content}}},
+            f"/cats/{KEY}": {"post": {"deprecated": True, "requestBody": content, "responses": {}}},
+        },
+        "webhooks": {KEY: {"post": {"requestBody": content}}},
+    }
+    events: dict[str, Any] = {
+        "vendor": KEY,
+        "source": {"from": url, "version": KEY, "retrieved": "2026-01-01"},
+        "event-name": {"json": KEY},
+        "events": {f"cat.{KEY}": {"description": KEY}},
+    }
+    documents = {"contract": contract, "events": events, "service": service, "resources": resources}
+    for name, value in {**documents, "fixtures/cats.read": recorded}.items():
         (home / f"{name}.json").write_text(json.dumps(value), "utf-8")
     return home
 
@@ -100,6 +130,12 @@ def test_a_document_that_does_not_parse_shows_no_credential(connlint: Run, leaky
         ("compat", "pets", "leaky"),
         ("compat", "pets", "leaky", "--format", "json"),
         ("fixtures", "list", "leaky"),
+        ("coverage",),
+        ("coverage", "--format", "markdown"),
+        ("events", "check", "leaky/events.json", "--max-age", "1d"),
+        ("events", "diff", "leaky/events.json", "pets/events.json"),
+        ("events", "diff", "pets/events.json", "leaky/events.json", "--format", "json"),
+        ("config", "show", "leaky"),
         ("try", "leaky", "cats.read", "-p", "x=1", "--dry-run"),
         ("try", "leaky", "nothing"),
         ("deliver", "leaky", "nothing"),
@@ -108,6 +144,8 @@ def test_a_document_that_does_not_parse_shows_no_credential(connlint: Run, leaky
 def test_no_other_command_shows_a_credential(
     connlint: Run, leaky: Path, pets: Path, arguments: tuple[str, ...]
 ) -> None:
+    events = {"vendor": "V", "source": {"from": "x", "version": "1"}, "events": {"a": {}}}
+    (pets / "events.json").write_text(json.dumps(events), "utf-8")
     result = connlint(*arguments)
     closed(result.out, result.err)
     for file in leaky.parent.rglob("*"):
@@ -118,10 +156,18 @@ def test_no_other_command_shows_a_credential(
 def test_a_cache_keeps_no_credential(
     connlint: Run, leaky: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("CONNLINT_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    padding: dict[str, Any] = {"/cats/{id}": {"get": {"description": "x y " * LARGE, "responses": {}}}}
+    for name, paths in (("known", padding), ("leaky", {**padding, "/k": {"get": {"summary": KEY}}})):
+        if name == "known":
+            write_connector(folder / name)
+        contract = {"openapi": "3.1.0", "info": {"title": "P", "version": "1"}, "paths": paths}
+        (folder / name / "contract.json").write_text(json.dumps(contract), "utf-8")
     for _ in range(2):
         result = connlint("check", "--show", "info")
         closed(result.out)
+    assert (folder / "cache" / "connlint" / "results.sqlite").stat().st_size > 100_000
     for file in folder.rglob("*"):
         if file.is_file() and leaky not in file.parents:
             closed(file.read_bytes().decode("latin-1"))
@@ -135,3 +181,7 @@ def test_what_is_hidden_keeps_its_length_and_all_else_stays() -> None:
     assert "https://u:•" in shown
     assert shown.endswith("@h/p https://h/a@b")
     assert withheld("task-list at https://a.test/x") == "task-list at https://a.test/x"
+    joined = withheld(f"/cats{KEY}/https:/bob:{PASSWORD}@h/p and task-list-of-many-things-to-do")
+    assert joined.startswith("/cats•")
+    assert "https:/bob:•" in joined
+    assert joined.endswith("@h/p and task-list-of-many-things-to-do")

@@ -60,6 +60,7 @@ def command(
     Operations: those that have a fixture.
     """
     from connlint.config import BrokenConfig
+    from connlint.credentials import withheld
     from connlint.discovery import NoSuchPath
     from connlint.report import coverage as shown
     from connlint.report.escape import logged
@@ -89,7 +90,7 @@ def command(
         "html": shown.as_html,
     }
     kind = {"json": "json", "html": "xml"}.get(format_, "text")
-    write_out(logged(renderers[format_](tables), kind), output)
+    write_out(logged(withheld(renderers[format_](tables)), kind), output)
     short = [
         f"{table.path}: {name} {shown.percent(covered, total)} %, wanted {limits[name]} %"
         for table in tables

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connlint.cli.options import EXIT_FINDINGS, chosen_day, fail, note, write_out
+from connlint.credentials import withheld
 from connlint.report.escape import logged, visible_lines
 
 if TYPE_CHECKING:
@@ -141,9 +142,9 @@ def diff(before: Path, after: Path, format_: str, output: Path | None) -> None:
     old, new = _events(before), _events(after)
     found = compare(old, new)
     if format_ == "json":
-        write_out(logged(_as_json(found), "json"), output)
+        write_out(logged(withheld(_as_json(found)), "json"), output)
     else:
-        write_out(logged(visible_lines(_as_text(found, old, new))), output)
+        write_out(logged(withheld(visible_lines(_as_text(found, old, new)))), output)
     if found:
         sys.exit(EXIT_FINDINGS)
 
@@ -190,7 +191,7 @@ def check(files: tuple[Path, ...], max_age: str | None, today: str | None) -> No
             lines.append(f"{age}; no limit is set (source.stale-after, --max-age)")
         else:
             lines.append(age)
-    write_out(logged(visible_lines("".join(f"{line}\n" for line in lines))), None)
+    write_out(logged(withheld(visible_lines("".join(f"{line}\n" for line in lines)))), None)
     if old:
         sys.exit(EXIT_FINDINGS)
 

@@ -133,9 +133,13 @@ class EvidenceFinder:
         if contract.fault is not None:
             return ReadContract(documents=(*documents, _unusable(result.source, "contract", contract.fault)))
         if packs is not None and content is not None and not any(item.faults for item in documents):
+            from connlint.credentials import credentials_in
             from connlint.evidence.contract_cache import pack
 
-            packs.keep_contract(content, pack(contract))
+            packed = pack(contract)
+            # a contract is kept as it is, so one that somebody has left a key in is not
+            if not credentials_in(packed.decode("utf-8", "replace")):
+                packs.keep_contract(content, packed)
         return ReadContract(contract, f"{shown} {contract.version}".rstrip(), documents)
 
     def _unpacked(self, path: Path, packed: bytes | None) -> ReadContract | None:
