@@ -11,6 +11,7 @@ rules find in it, and `fixed/`, the files that change when every fix is applied.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,6 +79,38 @@ def findings_in(folder: Path) -> tuple[Finding, ...]:
 def render(findings: Sequence[Finding]) -> str:
     """Findings as a person reviews them: each with its place, the marked text and all that it says."""
     return "\n".join(_finding(finding) for finding in findings) or NOTHING
+
+
+KNOWN = Path(__file__).with_name("fingerprints.txt")
+"""What the findings of each case are known by in baselines: one that is written today must hold tomorrow."""
+
+
+def known_by(findings: Sequence[Finding]) -> list[str]:
+    """What each finding's fingerprint is made of, beside the connector: rule, address, value."""
+    return [json.dumps([item.rule, item.address, item.value], ensure_ascii=False) for item in findings]
+
+
+def known() -> dict[str, list[str]]:
+    """What the findings of cases were known by when that was last written, by the case's name."""
+    found: dict[str, list[str]] = {}
+    for line in KNOWN.read_text("utf-8").splitlines():
+        if line.startswith("  "):
+            found[next(reversed(found))].append(line.strip())
+        else:
+            found[line] = []
+    return found
+
+
+def write_known(case: Case, findings: Sequence[Finding]) -> None:
+    """Write what a case's findings are known by."""
+    cases = {**known(), case.name: known_by(findings)}
+    lines = [
+        line
+        for name, items in sorted(cases.items())
+        if items
+        for line in (name, *(f"  {item}" for item in items))
+    ]
+    KNOWN.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
 
 
 def _finding(finding: Finding) -> str:

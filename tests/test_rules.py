@@ -14,7 +14,10 @@ from tests.golden import (
     copy_inputs,
     findings_in,
     fix_all,
+    known,
+    known_by,
     render,
+    write_known,
 )
 
 
@@ -31,8 +34,11 @@ def test_a_case_finds_what_its_author_expects(case: Case, tmp_path: Path, update
     expected = case.folder / EXPECTED
     if update_golden:
         expected.write_text(render(found), "utf-8", newline="\n")
+        write_known(case, found)
     assert expected.is_file(), f"{case.name} has no {EXPECTED}: run pytest with --update-golden and read it"
     assert render(found) == expected.read_text("utf-8")
+    lasting = known().get(case.name)
+    assert lasting in (None, known_by(found)), "a baseline that was written before would not hold"
     speaks = any(finding.rule == case.rule for finding in found)
     assert speaks == case.fires, f"{case.name}: the rule {'should' if case.fires else 'must not'} speak here"
 

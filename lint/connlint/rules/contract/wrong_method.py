@@ -49,7 +49,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     }
     fitting = [name for name in methods if name in _KINDS.get(operation.name, _WRITING)]
     only = fitting[0] if len(fitting) == 1 and fitting[0] not in users else None
-    taken = "".join(f" (`{other.address}` is the {method} already)" for method, other in users.items())
+    taken = ", ".join(f"`{other.address}` is the {method} already" for method, other in users.items())
     first = next(iter(methods.values()))
     yield Problem(
         operation.method_at,
@@ -60,7 +60,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
                 "contract",
                 context.evidence.contract_name,
                 render_pointer(first.pointer[:-1]),
-                f"{template} has {', '.join(methods)} only{taken}",
+                f"{template} has {', '.join(methods)} only" + (f" ({taken})" if taken else ""),
             )
         ],
         help=f'"method": "{only}"' if only else _instead(operation, context, path),
