@@ -556,6 +556,8 @@ odd = [
     "\\",
     "é",
     "x\ty",
+    "n\u0085l",
+    "l\u2028s",
     "null",
     "# c",
     "a: b",
@@ -657,6 +659,7 @@ ODD["paths"] = contract(
         "/t/": {"get": answering(), "post": answering()},
         "/t/{i}/": {"get": answering()},
         "/{x}": {"get": answering()},
+        "/{again}": {"get": answering()},
         "/{x}/{y}": {
             "get": answering(),
             "put": answering(),

@@ -340,6 +340,52 @@ def test_whatever_a_contract_says_what_is_made_is_clean_and_can_be_served(
     for name in ODD:
         # fixtures that cannot be served are refused
         MockServer.of(folder / "odd" / name)
+        files = sorted(files_in(folder / "odd" / name))
+        assert len({file.casefold() for file in files}) == len(files), files
+        assert all(len(part) < 200 for file in files for part in file.split("/"))
+
+
+def test_what_is_left_out_is_told_with_the_reason(connlint: Run, folder: Path) -> None:
+    said = {}
+    for name in ("paths", "op-server", "secrets", "deprecated"):
+        (folder / "api.json").write_text(json.dumps(ODD[name]), "utf-8")
+        lines = connlint("init", name, "--from-openapi", "api.json").err.splitlines()
+        said[name] = [line.removeprefix("connlint: left out, ") for line in lines if "left out, " in line]
+
+    assert said == {
+        "paths": [
+            "its path leads elsewhere: GET /a/../b",
+            "a query or a fragment in its path: GET /a?x=1, GET /a#f",
+            "its path is none that a URL can have: GET /a b, GET /a//b",
+            "its path is no template: GET /{, GET /{}",
+            "the same request as one before it: GET /{again}",
+            "HEAD, OPTIONS and TRACE are for machines: OPTIONS /{x}/{y}, HEAD /{x}/{y}",
+        ],
+        "op-server": ["served at https://up.x.test, not at the base URL: GET /a"],
+        "secrets": [
+            "as a draft, secret-in-fixture would fault it: fixtures/a.read.yaml",
+            "possible-secret would fault it: a.create.headers[X-Api-Key]",
+        ],
+        "deprecated": ["deprecated: GET /a"],
+    }
+
+
+def test_of_several_kinds_of_a_body_one_is_written_whole(connlint: Run, folder: Path) -> None:
+    (folder / "api.json").write_text(json.dumps(ODD["unions"]), "utf-8")
+    connlint("init", "x", "--from-openapi", "api.json", "--json")
+
+    bodies = {
+        item["handle"]: item["operations"]["create"]["bodyTemplate"]["value"]
+        for item in value_of(folder / "x" / "resources.json")
+    }
+
+    assert bodies == {
+        "a": '{"k": "a", "a": "{{a}}"}',
+        "b": '{"a": "{{a}}", "b": "{{b}}"}',
+        "c": "{{body}}",
+        "d": "{}",
+        "e": '{"a": "{{a}}"}',
+    }
 
 
 # --- what is there already

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from connlint.evidence.contract import Contract
 from connlint.evidence.starting import HoleNames, first_sentence, json_text, name_of
@@ -18,6 +19,7 @@ from connlint.evidence.starting_contract import (
 )
 from connlint.evidence.starting_resources import Handles, Layout, snake
 from connlint.evidence.starting_service import service_of
+from connlint.evidence.starting_text import resources_yaml
 
 
 def contract(paths: dict[str, Any], **more: Any) -> Contract:
@@ -93,6 +95,16 @@ def test_words_are_told_apart() -> None:
     assert words_of("fine_tuning_jobs") == words_of("fine-tuning.job") == "fine tuning job"
     assert home_of_event("fine_tuning.job.succeeded", {"fine tuning job": "jobs", "fine": "x"}) == "jobs"
     assert home_of_event("ping", {"ping": "pings"}) is None
+
+
+@pytest.mark.parametrize(("body", "as_block"), [('{\n  "a": 1\n}', True), ('{\n  "\u2028": 1\n}', False)])
+def test_a_body_is_a_block_where_every_reader_reads_it_as_it_is(body: str, as_block: bool) -> None:
+    resource = {"handle": "x", "operations": {"create": {"method": "POST", "bodyTemplate": {"value": body}}}}
+
+    text = resources_yaml([resource], ["Words."])
+
+    assert ("value: |-" in text) is as_block
+    assert yaml.safe_load(text) == [resource]
 
 
 # --- where operations belong

@@ -88,7 +88,7 @@ class Beginning:
         return {
             "service.yaml": service_yaml(
                 self.service,
-                [f"Where the API is, and the credential of each request. {made}", *map(_note, self.notes)],
+                [f"Where the API is, and what every request carries. {made}", *map(_note, self.notes)],
             ),
             "resources.yaml": resources_yaml(
                 self.resources, [f"What the API offers: {self.counted()}. {made}", _BODY_WORDS]
