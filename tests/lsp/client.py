@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ def environment() -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(
-    *roots: Path, encoding: str = "utf-16", snippets: bool = False
+    *roots: Path,
+    encoding: str = "utf-16",
+    snippets: bool = False,
+    watching: Callable[[list[types.Registration]], None] | None = None,
 ) -> AsyncIterator[LanguageClient]:
     """A client with a server of its own, initialized for some workspace folders."""
     client = make_test_lsp_client()
@@ -40,11 +43,18 @@ async def serving(
             versions[params.uri] = params.version
 
     client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = published
+    if watching is not None:
+
+        def registered(params: types.RegistrationParams) -> None:
+            watching(list(params.registrations))
+
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(registered)
+
     await client.start_io(*COMMAND, env=environment())
     try:
         await client.initialize_session(
             types.InitializeParams(
-                capabilities=capabilities(encoding, snippets=snippets),
+                capabilities=capabilities(encoding, snippets=snippets, watches=watching is not None),
                 workspace_folders=[types.WorkspaceFolder(root.as_uri(), root.name) for root in roots],
             )
         )
@@ -54,13 +64,14 @@ async def serving(
         await client.stop()  # type: ignore[no-untyped-call]
 
 
-def capabilities(encoding: str, *, snippets: bool) -> types.ClientCapabilities:
+def capabilities(encoding: str, *, snippets: bool, watches: bool = False) -> types.ClientCapabilities:
     """What the client can do."""
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind(encoding)]),
         workspace=types.WorkspaceClientCapabilities(
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
             workspace_folders=True,
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(watches),
         ),
         text_document=types.TextDocumentClientCapabilities(
             completion=types.CompletionClientCapabilities(
@@ -149,6 +160,7 @@ class Editor:
         self.replace(start, start + len(old), new)
 
     def _send(self, changes: list[Any]) -> None:
+        """Send changes as they are, whatever they say."""
         self.version += 1
         identifier = types.VersionedTextDocumentIdentifier(self.version, self.uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))
@@ -181,6 +193,15 @@ class Editor:
     async def codes(self) -> list[str]:
         """The rules that the server's diagnostics name."""
         return [str(item.code) for item in await self.diagnostics()]
+
+    async def until(self, *codes: str) -> list[types.Diagnostic]:
+        """What the server says once it names these rules and no others: something beside the text changed."""
+        async with asyncio.timeout(20):
+            while sorted(str(item.code) for item in self.client.diagnostics.get(self.uri, ())) != sorted(
+                codes
+            ):
+                await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        return list(self.client.diagnostics[self.uri])
 
     async def complete(self, offset: int) -> dict[str, types.CompletionItem]:
         found = await self.client.text_document_completion_async(

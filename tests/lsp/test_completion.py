@@ -171,7 +171,7 @@ async def test_an_empty_file_begins_with_a_document(room: Room) -> None:
 
 @pytest.mark.parametrize("syntax", ["yaml", "json", "md"])
 async def test_what_is_chosen_leaves_the_text_whole(room: Room, syntax: str) -> None:
-    """At every seventh place of a connector, inside keys and before neighbours too."""
+    """At places all over a connector, inside keys and before neighbours too."""
     folder = room.pets(f"whole-{syntax}")
     file = folder / "resources.yaml"
     text = RESOURCES
@@ -192,11 +192,11 @@ async def test_what_is_chosen_leaves_the_text_whole(room: Room, syntax: str) -> 
         return [yaml.safe_load(fence) for fence in fences]
 
     tried = 0
-    for at in range(start, len(text), 29 if syntax == "json" else 17):
+    for at in range(start, len(text), 61 if syntax == "json" else 43):
         for label, item in (await editor.complete(at)).items():
             tried += 1
             try:
                 value(applied(editor, item))
             except ValueError as error:
                 pytest.fail(f"{label} at {text[at - 20 : at]!r}|{text[at : at + 20]!r}: {error}")
-    assert tried > 50
+    assert tried > 30

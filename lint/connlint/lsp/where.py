@@ -334,6 +334,8 @@ def _in_yaml(text: str, offset: int) -> Where | None:
     below = text[line_end + 1 :].split("\n")
     scalar = _scalar_above(above, before, line)
     if scalar is not None:
+        if line.strip() and offset - begin < _indent(line):
+            return None
         path = _ascend(above[: scalar + 1], [], len(above[scalar]), above[scalar]).path
         words = "\n".join([*above[scalar + 1 :], before])
         return Where(
