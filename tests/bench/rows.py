@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.corpus import Order, orders, plain_orders, write
+from tests.bench.lsp import lsp
 from tests.bench.measure import Command, Failed, alternate, environment, median_call
 from tests.bench.peers import Peers
 from tests.bench.report import Plot, Ratio
@@ -259,6 +260,7 @@ ROWS: dict[str, Callable[[Bench, list[Ratio], list[Plot]], None]] = {
     "cache": cache,
     "growth": growth,
     "scaling": scaling,
+    "lsp": lsp,
     "mock": mock,
 }
 """What can be measured, by name; `make bench ROWS="cold inside"` takes some of them."""
