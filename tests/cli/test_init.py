@@ -249,14 +249,28 @@ def test_a_yaml_contract_stays_yaml(connlint: Run, folder: Path) -> None:
     assert is_clean(connlint("check", "a"))
 
 
-def test_a_contract_that_lies_there_already_is_left_as_it_is(connlint: Run, folder: Path) -> None:
-    (folder / "contract.json").write_text(json.dumps(ORDERS))
+def test_a_key_that_stands_twice_in_a_contract_is_not_copied(connlint: Run, folder: Path) -> None:
+    text = json.dumps(contract({"/a": {"get": answering()}})).replace(
+        '"openapi"', '"openapi": "3.0.0", "openapi"'
+    )
+    (folder / "api.json").write_bytes(b"\xef\xbb\xbf" + text.encode())
 
-    made = connlint("init", "--from-openapi", "contract.json", "--tag", "Orders")
+    made = connlint("init", "a", "--from-openapi", "api.json")
+
+    assert "api.json:1: the key `openapi` stands twice" in made.err
+    assert is_clean(connlint("check", "a"))
+    assert (folder / "a" / "contract.json").exists()
+
+
+@pytest.mark.parametrize("name", ["contract.json", "contract.yml"])
+def test_a_contract_that_lies_there_already_is_left_as_it_is(connlint: Run, folder: Path, name: str) -> None:
+    (folder / name).write_text(json.dumps(ORDERS))
+
+    made = connlint("init", "--from-openapi", name, "--tag", "Orders")
 
     assert made.status == 0
     assert "; there already, the same" in made.out
-    assert json.loads((folder / "contract.json").read_text()) == ORDERS
+    assert json.loads((folder / name).read_text()) == ORDERS
     assert is_clean(connlint("check"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -129,8 +130,9 @@ def command(
     if contract_file is not None:
         contract, data = _contract(contract_file)
         choice = _asked_choice(contract, Choice(tags, paths, events), asking)
-        origin = _origin(contract_file, data, chosen_day(today))
-        whole = whole_contract or _is_beside(contract_file, folder)
+        beside = _is_beside(contract_file, folder)
+        origin = _origin(contract_file, data, chosen_day(today), beside=beside)
+        whole = whole_contract or beside
         beginning, found = _begun(
             contract, choice, origin, folder, handle, base_url or "", whole, form, no_drafts, asking
         )
@@ -242,7 +244,7 @@ def _contract(path: Path) -> tuple[Contract, bytes]:
         fail(f"cannot read {path}: {error.strerror}")
     if not data.strip():
         fail(f"{path} is empty: the vendor's OpenAPI document was expected")
-    syntax = "json" if data.lstrip()[:1] in (b"{", b"[") else "yaml"
+    syntax = _syntax(data)
     result = read(path.as_posix(), data, named=True, syntax=syntax, limits=CONTRACT_LIMITS)
     faults = [*result.faults, *(fault for document in result.documents for fault in document.faults)]
     broken = [fault for fault in faults if fault.kind != "duplicate-key"]
@@ -253,21 +255,34 @@ def _contract(path: Path) -> tuple[Contract, bytes]:
     contract = Contract(value, path.name)
     if contract.fault is not None:
         fail(f"{path}: {contract.fault}")
+    if faults:
+        # the copy has what a reader keeps: a key that stands twice is an error of every check
+        line = result.source.position(faults[0].span.start).line
+        note(f"{path}:{line}: {faults[0].message}; so does the copy")
+        data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
     return contract, data
 
 
-def _origin(path: Path, data: bytes, day: str) -> Origin:
+def _syntax(data: bytes) -> str:
+    return "json" if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "yaml"
+
+
+def _origin(path: Path, data: bytes, day: str, *, beside: bool) -> Origin:
+    """Where a contract came from, as files will say it, and how its copy ends."""
     from connlint.evidence.starting_files import Origin
 
-    ending = ".json" if data.lstrip()[:1] in (b"{", b"[") else ".yaml"
+    ending = path.suffix if beside else f".{_syntax(data)}"
     name = "".join(char for char in path.name if char.isprintable()) or "the contract"
     return Origin(name, ending, data, day)
 
 
 def _is_beside(contract: Path, folder: Path) -> bool:
     """Whether a contract lies in the connector's folder already, under the name that it is looked for by."""
+    from connlint.evidence.location import ENDINGS
+
     here = Path(os.path.realpath(contract))
-    return here.parent == Path(os.path.realpath(folder)) and here.name in ("contract.json", "contract.yaml")
+    names = [f"contract{ending}" for ending in ENDINGS]
+    return here.parent == Path(os.path.realpath(folder)) and here.name in names
 
 
 def _asked_choice(contract: Contract, choice: Choice, asking: bool) -> Choice:
@@ -546,7 +561,7 @@ def _tell_contract(
         f"{token['headerName']['value']}: {token['token']['value']}" if token else "no credential in a header"
     )
     contract, data = beginning.contract_file
-    size = f"{len(data) / 1024:,.0f} KiB"
+    size = f"{max(len(data) / 1024, 1):,.0f} KiB"
     whole = (
         f"the part of the contract that was chosen, {size}"
         if beginning.is_part
