@@ -54,7 +54,7 @@ FAULTS: dict[tuple[str, str], Callable[[Any], None]] = {
     ("duplicate-option", "cats.list.query[sort]{sort}"): _option,
     ("optional-in-path", "cats.read.path{cat}"): _optional,
     ("undeclared-placeholder", "cats.delete.path{nothing}"): _hole,
-    ("duplicate-field", "cats.fields[id]#2"): _twin,
+    ("duplicate-field", "cats.fields[id#2]"): _twin,
 }
 CONNECTORS = ("x", "y")
 BASELINE = "connlint-baseline.json"

@@ -281,7 +281,7 @@ class CacheAndFiles(RuleBasedStateMachine):
     @rule(choices=st.permutations(CHOICES))
     def check_with_other_rules(self, choices: list[tuple[str, str]]) -> None:
         for option, id_ in choices[:2]:
-            options = {option: frozenset({id_})}
+            options = {option: frozenset({id_}), "today": "2026-11-22"}
             assert self.said(cached=True, **options) == self.said(**options)
 
     @rule()
