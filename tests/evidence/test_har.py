@@ -406,3 +406,27 @@ def test_a_draft_keeps_away_from_everything_but_drafts(tmp_path: Path) -> None:
     assert outcome(store.draft("files.list.yaml", "new", "files.list", "")) == ("kept", "files.list.yaml")
     assert outcome(store.draft("files.new.yaml", "new", "files.new", "")) == ("new", "files.new.yaml")
     assert outcome(store.draft("old.yaml", DRAFT, "files.read", "")) == ("same", "old.yaml")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": "\\ud800"}', '{"id": NaN}', '{"id": 1, "id": 2}', "[" * 150 + "]" * 150]
+)
+def test_a_body_that_a_fixture_cannot_hold_as_json_is_kept_as_it_was_sent(
+    connector: Connector, text: str
+) -> None:
+    answer = {"content": {"mimeType": "application/json", "text": text}}
+    sent = {"postData": {"mimeType": "application/json", "text": text}}
+    call = entry("POST", "https://api.example.com/v1/files", request=sent, response=answer)
+    (recorded,) = imported(connector, call).recorded
+    request, response = recorded.document["request"], recorded.document["response"]
+    assert isinstance(request, dict)
+    assert isinstance(response, dict)
+    assert (request["text"], response["text"]) == (text, text)
+
+
+def test_a_draft_in_json_is_replaced_by_json(tmp_path: Path) -> None:
+    drafted = recording() | {"drafted": "2026-01-01 from x"}
+    (tmp_path / "draft.json").write_text(json.dumps(drafted), "utf-8")
+    plan = FixtureStore(tmp_path, load_fixtures(tmp_path)[0]).recording(recording(status=201))
+    assert outcome(plan) == ("replaces", "draft.json")
+    assert json.loads(plan.text)["response"]["status"] == 201

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked pr
 
 
 @pytest.mark.parametrize(
-    ("scenario", "every", "least"), [("fix", 6, 3), ("fixtures", 9, 3), ("cache", 14, 2)]
+    ("scenario", "every", "least"), [("fix", 6, 3), ("fixtures", 5, 5), ("cache", 14, 2)]
 )
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_file(
     tmp_path: Path, scenario: str, every: int, least: int
