@@ -8,7 +8,10 @@ from functools import cache
 from typing import Any, Final
 
 Schema = Mapping[str, Any]
-Check = Callable[[Any], bool]
+Check = Callable[[Any], object]
+"""Whether a value of a kind that is known is valid: what it returns is true or false as it stands."""
+KindOf = Callable[[type], "Check | None"]
+"""The check of values of a Python type; None where values of the type are not valid."""
 
 ANNOTATIONS: Final = frozenset(
     {
@@ -82,8 +85,8 @@ class Checks:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.failed: set[int] = set()
-        self._made: dict[int, Check] = {}
-        self.root: Check = self.of(schema)
+        self._made: dict[int, KindOf] = {}
+        self.root = self.of(schema)
 
     def resolved(self, schema: Schema) -> Schema:
         """The schema that a reference leads to; any other as it is."""
@@ -94,33 +97,50 @@ class Checks:
             schema = target
         return schema
 
-    def of(self, schema: Schema | bool) -> Check:
-        """The check of a part of the document, made once."""
+    def of(self, schema: Schema | bool) -> Callable[[object], bool]:
+        """The check of a part of the document."""
+        kind_of = self._kinds(schema)
+
+        def check(value: object) -> bool:
+            inner = kind_of(type(value))
+            return inner is not None and bool(inner(value))
+
+        return check
+
+    def _kinds(self, schema: Schema | bool) -> KindOf:
+        """The checks of a part of the document by the value's type, made once.
+
+        Whoever holds the value asks by its type.
+        """
         if isinstance(schema, bool):
-            return _always if schema else _never
+            return _every_kind if schema else _no_kind
         schema = self.resolved(schema)
         made = self._made.get(id(schema))
         if made is None:
-            # a schema that holds itself finds this until it is made
-            self._made[id(schema)] = lambda value: self._made[id(schema)](value)
-            made = self._made[id(schema)] = self._make(schema)
+            by_type: dict[type, Check] = {}
+            # a schema that holds itself finds this, which is filled before it is asked
+            made = self._made[id(schema)] = by_type.get
+            by_type.update(self._make(schema))
         return made
 
-    def _make(self, schema: Schema) -> Check:
+    def _make(self, schema: Schema) -> dict[type, Check]:
         if "enum" in schema or "const" in schema:
             options = schema.get("enum", [schema.get("const")])
             if all(isinstance(option, str) for option in options):
-                words = frozenset(options)
-                return lambda value: type(value) is str and value in words
-            return lambda value: any(same(value, option) for option in options)
-        check = self._of_kinds(schema)
+                return {str: frozenset(options).__contains__}
+            return dict.fromkeys(KINDS.values(), lambda value: any(same(value, option) for option in options))
+        checks = self._of_kinds(schema)
         if "if" not in schema:
-            return check
+            return checks
         given, then, other = (self.of(schema.get(word, True)) for word in ("if", "then", "else"))
-        return lambda value: check(value) and (then(value) if given(value) else other(value))
 
-    def _of_kinds(self, schema: Schema) -> Check:
-        """The check that first asks for the value's kind."""
+        def branching(check: Check) -> Check:
+            return lambda value: check(value) and (then(value) if given(value) else other(value))
+
+        return {kind: branching(check) for kind, check in checks.items()}
+
+    def _of_kinds(self, schema: Schema) -> dict[type, Check]:
+        """The checks that `type` and the keywords of each kind make."""
         kinds = schema.get("type", list(KINDS))
         makers = {
             "string": _text,
@@ -137,28 +157,21 @@ class Checks:
                 by_type[int] = check
             elif kind == "integer":
                 by_type.setdefault(float, _whole(check))
-        if len(by_type) == 1:
-            ((only, inner),) = by_type.items()
-            if inner is _always:
-                return lambda value: type(value) is only
-            return lambda value: type(value) is only and inner(value)
-        found = by_type.get
-
-        def check_kind(value: object) -> bool:
-            inner = found(type(value))
-            return inner is not None and inner(value)
-
-        return check_kind
+        return by_type
 
     def _list(self, schema: Schema) -> Check:
         least, failed = schema.get("minItems", 0), self.failed
-        item = self.of(schema.get("items", True))
+        kind_of = self._kinds(schema.get("items", True))
+        plain = _plain(kind_of)
 
         def check(value: list[object]) -> bool:
             if len(value) < least:
                 return False
             for each in value:
-                if not item(each):
+                if each and type(each) is plain:
+                    continue
+                inner = kind_of(type(each))
+                if inner is None or not inner(each):
                     failed.add(id(value))
                     return False
             return True
@@ -167,8 +180,10 @@ class Checks:
 
     def _object(self, schema: Schema) -> Check:
         required = tuple(schema.get("required", ()))
-        property_of = {key: self.of(inner) for key, inner in schema.get("properties", {}).items()}.get
-        extra = self.of(schema.get("additionalProperties", True))
+        properties = {key: self._kinds(inner) for key, inner in schema.get("properties", {}).items()}
+        property_of = properties.get
+        plain = {key: _plain(kind_of) for key, kind_of in properties.items()}.get
+        extra = self._kinds(schema.get("additionalProperties", True))
         allowed = [regex(pattern).search for pattern in schema.get("patternProperties", ())]
         rest, failed = _of_whole(schema), self.failed
 
@@ -177,12 +192,15 @@ class Checks:
                 if key not in value:
                     return False
             for key, item in value.items():
-                inner = property_of(key)
-                if inner is None:
-                    if extra is _always or any(search(key) for search in allowed):
+                if item and plain(key) is type(item):
+                    continue
+                kind_of = property_of(key)
+                if kind_of is None:
+                    if extra is _every_kind or any(search(key) for search in allowed):
                         continue
-                    inner = extra
-                if not inner(item):
+                    kind_of = extra
+                inner = kind_of(type(item))
+                if inner is None or not inner(item):
                     failed.add(id(value))
                     return False
             return not rest or all(ask(value) for ask in rest)
@@ -217,8 +235,12 @@ def _whole(check: Check) -> Check:
 def _text(schema: Schema) -> Check:
     least = schema.get("minLength", 0)
     if "pattern" not in schema and "not" not in schema:
-        return (lambda value: len(value) >= least) if least else _always
+        if least <= 1:
+            return bool if least else _always
+        return lambda value: len(value) >= least
     wanted = regex(schema.get("pattern", "")).search
+    if not least and "not" not in schema:
+        return wanted
     refused = regex(schema["not"]["pattern"]).search if "not" in schema else None
     return lambda value: (
         len(value) >= least and wanted(value) is not None and (refused is None or refused(value) is None)
@@ -241,8 +263,18 @@ def _always(_: object) -> bool:
     return True
 
 
-def _never(_: object) -> bool:
-    return False
+def _plain(kind_of: KindOf) -> type | None:
+    """A type of which all values are valid, except perhaps empty ones: most values are such text, and done
+    with one look."""
+    return next((kind for kind in KINDS.values() if kind_of(kind) in (_always, bool)), None)
+
+
+def _every_kind(_: type) -> Check:
+    return _always
+
+
+def _no_kind(_: type) -> None:
+    return None
 
 
 @cache
