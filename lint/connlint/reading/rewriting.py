@@ -120,7 +120,9 @@ def _writer(document: Document) -> Writer:
 
 
 def _newline(document: Document) -> str:
-    return "\r\n" if "\r\n" in document.source.text else "\n"
+    text = document.source.text
+    # one character is looked for many times faster than two
+    return "\r\n" if "\r" in text and "\r\n" in text else "\n"
 
 
 def _in_source(document: Document, edit: TextEdit) -> TextEdit:
@@ -274,7 +276,7 @@ class JsonWriter:
     @property
     def _blank(self) -> str:
         """What stands behind a colon."""
-        return "" if re.search(r'":\S', self._text) and not re.search(r'":\s', self._text) else " "
+        return " " if re.search(r'":\s', self._text) or not re.search(r'":\S', self._text) else ""
 
     @property
     def _pads(self) -> dict[str, str]:
