@@ -195,6 +195,8 @@ class Document:
     def is_torn(self, pointer: Pointer) -> bool:
         """Whether the text is broken in the object or list at a pointer, outside of what that holds: then
         what seems to be absent there may only be unread."""
+        if not self.faults:
+            return False
         places = [fault.span.start for fault in self.faults if fault.kind != "duplicate-key"]
         if not places:
             return False
