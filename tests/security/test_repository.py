@@ -56,7 +56,7 @@ def test_configuration_names_no_file_elsewhere(
     text = line.replace("{}", (place / "private.yaml").as_posix())
     text = text.replace("{folder}", place.as_posix()).replace("{up}", up)
     (folder / "connlint.toml").write_text(text, "utf-8")
-    for arguments in (("check",), ("baseline",), ("coverage",), ("config", "show", "pets")):
+    for arguments in (("check",), ("baseline",), ("config", "show", "pets")):
         result = connlint(*arguments)
         assert "the-secret-elsewhere" not in result.out + result.err
         if "{up}" not in line and not (line.startswith("[evidence]") and relative):
