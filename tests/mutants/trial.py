@@ -16,6 +16,7 @@ from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 
 import pytest
+from hypothesis import settings
 from tests import golden
 from tests.mutants.mutate import Change
 
@@ -109,7 +110,9 @@ def differs(case: golden.Case, home: Path, number: int) -> bool:
 
 
 def _pytest(files: Sequence[str]) -> bool:
-    """Whether a test of these files fails."""
+    """Whether a test of these files fails; properties are tried on few examples."""
+    settings.register_profile("mutants", max_examples=15, database=None, deadline=None)
+    settings.load_profile("mutants")
     # the program was imported before pytest could rewrite its plugin's assertions, which has none
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *quiet, *files]) != 0
