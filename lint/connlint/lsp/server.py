@@ -617,7 +617,7 @@ def _completions(server: ConnlintServer, params: types.CompletionParams) -> Iter
     if placed is None:
         return
     region, syntax = placed
-    at = where(text, offset, syntax, region)
+    at = where(text, offset, syntax, region, desk.marks(path))
     if at is None:
         return
     role = _role(path, text, region, at, checked, offset)

@@ -18,6 +18,7 @@ from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.finding import Finding
 from connlint.keeping import Kept
 from connlint.lsp.text import Buffer
+from connlint.lsp.where import Marks
 from connlint.reading import MISSING, Document, Location, Pointer
 from connlint.run import Opened, Outcome, Request, absolute, judge, open_all
 
@@ -150,8 +151,13 @@ class Desk:
         self._home: dict[Path, Path] = {}
         self._whole: dict[Path, Checked] = {}
         """Each open document's connector when the document last parsed."""
+        self._marks: dict[Path, Marks] = {}
 
     # --- buffers
+
+    def marks(self, path: Path) -> Marks:
+        """How far earlier looks for an offset's surroundings have read an open document."""
+        return self._marks.setdefault(path, Marks())
 
     def open(self, path: Path, buffer: Buffer) -> None:
         """A document was opened."""
@@ -161,6 +167,7 @@ class Desk:
         """A document was closed: its file counts again."""
         self.buffers.pop(path, None)
         self._whole.pop(path, None)
+        self._marks.pop(path, None)
         home = self._home.pop(path, None)
         if home is not None and home not in self._home.values():
             self._checked.pop(home, None)

@@ -8,6 +8,7 @@ is linear in the text, whatever stands there.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -87,13 +88,42 @@ def _syntax(word: str, content: str) -> str:
     return "json" if word == "json" or content.lstrip()[:1] in ("[", "{") else "yaml"
 
 
-def where(text: str, offset: int, syntax: str, region: Span) -> Where | None:
+class Marks:
+    """How far a list of resources was read, at the end of each: a later look, at a text that begins alike,
+    goes on from there."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._ends: list[int] = []
+
+    def before(self, text: str, offset: int) -> tuple[int, int] | None:
+        """The end of the last item that ends at or before an offset, and how many items precede it."""
+        low, high = 0, len(self._ends)
+        while low < high:
+            middle = (low + high + 1) // 2
+            end = self._ends[middle - 1]
+            if len(text) >= end and text[:end] == self._text[:end]:
+                low = middle
+            else:
+                high = middle - 1
+        del self._ends[low:]
+        self._text = text
+        count = bisect_right(self._ends, offset)
+        return (self._ends[count - 1], count - 1) if count else None
+
+    def add(self, index: int, end: int) -> None:
+        """An item ends here."""
+        if index == len(self._ends):
+            self._ends.append(end)
+
+
+def where(text: str, offset: int, syntax: str, region: Span, marks: Marks | None = None) -> Where | None:
     """The surroundings of an offset in the document that stands at `region` of the text; None where nothing
-    may be written (in front of what is there already, in a comment)."""
+    may be written (in front of what is there already, in a comment). `marks` are of earlier looks."""
     start = region.start
     inner = text[start : region.end]
     as_json = syntax == "json" or inner.lstrip()[:1] in ("[", "{")
-    found = _in_json(inner, offset - start) if as_json else _in_yaml(inner, offset - start)
+    found = _in_json(inner, offset - start, marks=marks) if as_json else _in_yaml(inner, offset - start)
     return found.moved(start) if found is not None and start else found
 
 
@@ -115,12 +145,17 @@ class _Frame:
 _MARKS = frozenset("[]{}:,")
 
 
-def _in_json(text: str, offset: int, syntax: str = "json") -> Where | None:
+def _in_json(text: str, offset: int, syntax: str = "json", marks: Marks | None = None) -> Where | None:
     stack: list[_Frame] = []
     word, span, quoted = "", Span(offset, offset), False
     last = 0
     end = offset
-    for match in _TOKEN.finditer(text):
+    known = marks.before(text, offset) if marks is not None else None
+    if known is not None:
+        last = known[0]
+        stack.append(_Frame(is_object=False))
+        stack[0].index, stack[0].state = known[1], "after"
+    for match in _TOKEN.finditer(text, last):
         start, stop = match.span()
         piece = match[0]
         if start > offset or (start == offset and piece in _MARKS):
@@ -134,6 +169,11 @@ def _in_json(text: str, offset: int, syntax: str = "json") -> Where | None:
         if len(stack) > SPEC_LIMITS.depth:
             return None
         last = stop
+        if marks is not None and piece == "}" and len(stack) == 1 and not stack[0].is_object:
+            if stack[0].said:
+                marks = None
+            else:
+                marks.add(stack[0].index, stop)
     frame = stack[-1] if stack else None
     following = [match[0] for match, _ in zip(_TOKEN.finditer(text, end), range(2), strict=False)]
     if frame is None:
