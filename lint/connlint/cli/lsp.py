@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import click
 
@@ -28,4 +29,7 @@ def command(stdio: bool) -> None:
     from connlint.lsp.server import create, log_plainly
 
     log_plainly()
-    create().start_io()
+    server = create()
+    server.start_io()
+    # standard output is closed by now: there is nothing left to flush, and nothing to say
+    os._exit(server.exit_status)

@@ -92,6 +92,11 @@ class _Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Any:
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
 
+    @property
+    def exit_status(self) -> int:
+        """What the process ends with: 0 where the editor asked for a shutdown first, else 1."""
+        return 0 if self._shutdown else 1
+
 
 def _today() -> str:
     return datetime.now().astimezone().date().isoformat()
@@ -110,6 +115,12 @@ class ConnlintServer(LanguageServer):
         self._collecting: asyncio.TimerHandle | None = None
         self._uncollected = 0
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
+
+    @property
+    def exit_status(self) -> int:
+        """What the process ends with, as the protocol has it."""
+        protocol: Any = self.protocol
+        return int(protocol.exit_status)
 
     # --- texts
 
