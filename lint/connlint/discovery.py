@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from connlint.config import Config, Configs
 from connlint.files import leads_out
@@ -313,6 +313,13 @@ class Finder:
                 raise NoSuchPath(
                     f"cannot read the folder {self._display(folder)}: {error.strerror}"
                 ) from error
+            if self._overlay:
+                names = {entry.name for entry in known}
+                inner = (path.name for path in self._overlay if path.parent == folder)
+                # an entry and what stands for one are asked the same
+                unsaved = [_Unsaved(name) for name in inner if name not in names]
+                known += cast("list[os.DirEntry[str]]", unsaved)
+                known.sort(key=lambda entry: entry.name)
             self._listings[folder] = known
         return known
 
@@ -467,6 +474,22 @@ class Finder:
             document.value is MISSING or document.faults for document in result.documents
         )
         return result if broken else None
+
+
+class _Unsaved:
+    """What stands for a folder's entry: a file that is not there yet, whose content the overlay holds."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def is_file(self) -> bool:
+        return True
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as `os.DirEntry` has it
+        return False
+
+    def is_symlink(self) -> bool:
+        return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
