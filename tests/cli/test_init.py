@@ -593,6 +593,24 @@ def test_evidence_beside_a_page_comes_along(connlint: Run, folder: Path, page: P
     assert 'set `page = "pets.md"`' in beside.err
 
 
+@pytest.mark.parametrize("linked", ["contract.json", "fixtures"])
+def test_evidence_beside_a_page_that_leads_elsewhere_is_not_copied(
+    connlint: Run, folder: Path, page: Path, linked: str
+) -> None:
+    elsewhere = folder.parent / f"theirs-{linked}"
+    (elsewhere / "fixtures").mkdir(parents=True)
+    (elsewhere / "contract.json").write_text("{}")
+    (elsewhere / "fixtures" / "a.yaml").write_text("secret: 1\n")
+    (folder / "pets").mkdir()
+    (folder / "pets" / linked).symlink_to(elsewhere / linked)
+
+    result = connlint("init", "out", "--from-page", "pets.md")
+
+    assert result.status == 2
+    assert "leads elsewhere, through a link" in result.err
+    assert not (folder / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -419,12 +419,16 @@ def _of_page(page: Path, folder: Path) -> tuple[dict[str, bytes], list[str]]:
             f'set `page = "{page.name}"` for the connector in connlint.toml: it is its rendering from now on'
         )
     else:
-        _copy_evidence(files, [contract, events], fixtures)
+        _copy_evidence(files, page, [contract, events], fixtures)
     return files, notes
 
 
-def _copy_evidence(files: dict[str, bytes], single: Iterable[Path | None], fixtures: Path | None) -> None:
+def _copy_evidence(
+    files: dict[str, bytes], page: Path, single: Iterable[Path | None], fixtures: Path | None
+) -> None:
     """Add the evidence that lies beside a page to the files."""
+    from connlint.files import leads_out
+
     found = [(path.name, path) for path in single if path is not None]
     if fixtures is not None:
         found += [
@@ -433,6 +437,8 @@ def _copy_evidence(files: dict[str, bytes], single: Iterable[Path | None], fixtu
             if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
         ]
     for name, path in found:
+        if leads_out(path, page.parent):
+            fail(f"{path} leads elsewhere, through a link: it is not copied, and nothing was written")
         try:
             files[name] = path.read_bytes()
         except OSError as error:
