@@ -7,6 +7,7 @@ function that indexes its text, and calls it then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Final, Protocol
 
 from connlint.source import Source, Span
@@ -109,6 +110,7 @@ class Document:
     """
 
     __slots__ = (
+        "_following",
         "_locate",
         "_positions",
         "_shift",
@@ -144,6 +146,7 @@ class Document:
         self._locate = locate
         self._shift = shift
         self._positions: Positions | None = None
+        self._following: dict[Pointer, dict[str | int, str | int]] = {}
 
     @classmethod
     def carrier(cls, source: Source, role: str = "", faults: tuple[Fault, ...] = ()) -> Document:
@@ -197,33 +200,43 @@ class Document:
         what seems to be absent there may only be unread."""
         if not self.faults:
             return False
-        places = [fault.span.start for fault in self.faults if fault.kind != "duplicate-key"]
-        if not places:
-            return False
-        value = Location(self, pointer).value
-        steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-        held = value if isinstance(value, (dict, list)) else {}
-        inner = [self.span((*pointer, step)) for step in steps if isinstance(held[step], (dict, list))]
         start, end = self.span(pointer)
         if self.syntax == "yaml":
+            # what could not be read is blank to the parser: a block seems to begin after it, or end before
             start = self.key_span(pointer).start if pointer else self.region.start
-            end = self._behind(pointer, end)
-        return any(
-            start <= place <= end and not any(span.start < place < span.end for span in inner)
-            for place in places
-        )
+            end = self._behind(pointer)
+        places = [
+            fault.span.start
+            for fault in self.faults
+            if fault.kind != "duplicate-key" and start <= fault.span.start <= end
+        ]
+        if not places:
+            return False
+        held = Location(self, pointer).value
+        steps: Iterable[str | int] = held if isinstance(held, dict) else ()
+        if isinstance(held, list):
+            steps = range(len(held))
+        inner = [
+            self.span((*pointer, step))
+            for step in steps
+            if isinstance(Location(self, (*pointer, step)).value, (dict, list))
+        ]
+        return any(not any(span.start < place < span.end for span in inner) for place in places)
 
-    def _behind(self, pointer: Pointer, end: int) -> int:
-        """Where a block of YAML may have ended: before the next key or item around it. What could not be read
-        is blank, so that the block seems to end before it."""
+    def _behind(self, pointer: Pointer) -> int:
+        """Where a block of YAML ends at the latest: before the next key or item around it."""
         for depth in range(len(pointer), 0, -1):
-            holder = Location(self, pointer[: depth - 1]).value
-            steps = list(holder) if isinstance(holder, dict) else []
-            steps = steps or (list(range(len(holder))) if isinstance(holder, list) else [])
-            behind = [self.key_span((*pointer[: depth - 1], step)).start for step in steps]
-            later = [start for start in behind if start >= end]
-            if later:
-                return min(later) - 1
+            outer, step = pointer[: depth - 1], pointer[depth - 1]
+            holder = Location(self, outer).value
+            if isinstance(holder, list) and isinstance(step, int) and step + 1 < len(holder):
+                return self.span((*outer, step + 1)).start - 1
+            if isinstance(holder, dict):
+                if outer not in self._following:
+                    keys = list(holder)
+                    self._following[outer] = dict(pairwise(keys))
+                following = self._following[outer].get(step)
+                if following is not None:
+                    return self.key_span((*outer, following)).start - 1
         return self.region.end
 
     def _placed(self, pointer: Pointer, find: Callable[[Pointer], Span]) -> Span:
