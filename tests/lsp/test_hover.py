@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.lsp.conftest import Room
 from tests.lsp.pets import SERVICE, page
@@ -22,6 +24,16 @@ async def test_a_placeholder_shows_its_declaration_its_uses_and_the_contract(roo
     ]
     assert "Options: `cat`, `dog`" in await editor.hover(editor.find("{{kind}}", 3))
     assert "How many." in await editor.hover(editor.find("{{limit}}", 3))
+
+
+async def test_what_the_documentation_shows_is_what_is_shown(room: Room) -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "lsp.md").read_text("utf-8")
+    editor = room.opened(room.pets("documented") / "resources.yaml")
+    quoted = documented.replace("\n>\n", "\n\n").replace("\n> ", "\n")
+    assert await editor.hover(editor.find("{{name}}", 3)) in quoted
+    assert (await editor.hover(editor.find('"name": "', 2))).partition("\n\nContract")[0] in documented
+    segment = await editor.hover(editor.find("[tag, chip]", 7))
+    assert segment.replace("documented/", "") in quoted
 
 
 async def test_a_hole_that_nothing_declares_says_what_there_is(room: Room) -> None:
