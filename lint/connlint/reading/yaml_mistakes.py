@@ -60,7 +60,10 @@ class _Mistake:
         return None
 
     def fault(self, span: Span, message: str, help: str | None = None, *related: tuple[Span, str]) -> Fault:
-        return Fault("syntax-error", span, message, help=help, related=related)
+        """A fault; where the text ends early, its span does too."""
+        end = len(self.text)
+        inside = [(Span(min(at.start, end), min(at.end, end)), word) for at, word in ((span, ""), *related)]
+        return Fault("syntax-error", inside[0][0], message, help=help, related=inside[1:])
 
 
 def explain(text: str, error: Any) -> Fault:
