@@ -113,8 +113,8 @@ dist: setup ## build the source distribution, the wheel and its bill of material
 advisories: setup ## hold the locked packages to the advisories that are known (status 3: those cannot be had)
 	$(RUN) -m tests.supply.advisories
 
-guards: setup ## take each guard of docs/security.md out, and see its test fail
-	$(RUN) -m tests.security.guards
+guards: setup ## take each guard of docs/security.md out, and see its test fail (CLAIMS="links bodies")
+	$(RUN) -m tests.security.guards $(CLAIMS)
 
 refresh-events: setup ## bring specs/chatgpt/events.yaml up to date with the pinned openai package
 	$(RUN) -m tests.refresh.refresh_events

@@ -376,7 +376,7 @@ GUARDS: Final = (
     Guard(
         "recordings",
         _LINT + "evidence/redaction.py",
-        'if low in ("cookie", "set-cookie"):',
+        "if _plain(key) in _SECRET_KEYS and value and not _STAND_IN.fullmatch(value):",
         "if False:",
         f"{_NETWORK}::test_what_is_recorded_holds_no_credential",
     ),
@@ -456,7 +456,7 @@ GUARDS: Final = (
         _LINT + "cli/options.py",
         "logged(withheld(visible_lines(text)))",
         "logged(withheld(text))",
-        f"{_TERMINAL}::test_no_path_and_no_argument_drives_a_terminal",
+        f"{_TERMINAL}::test_no_other_command_drives_a_terminal",
     ),
     Guard(
         "terminals",
@@ -641,6 +641,13 @@ GUARDS: Final = (
         "-- $PATHS",
         "$PATHS",
         f"{_DOORS}::test_the_action_takes_no_file_and_no_input_for_an_option_or_a_command",
+    ),
+    Guard(
+        "pinned",
+        "action.yml",
+        "@a26af69be951a213d495a4c3e4e4022e16d87065",
+        "@v5",
+        f"{_DOORS}::test_the_action_uses_others_by_their_commit",
     ),
     Guard(
         "locked",

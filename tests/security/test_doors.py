@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -106,6 +107,13 @@ def test_a_hook_takes_no_file_for_an_option(connlint: Run, folder: Path, pets: P
         result = connlint(*entry, *hook["args"], *evil, "pets/resources.json")
         assert result.status == 1, result.err
     assert not (folder / "report.json").exists()
+
+
+def test_the_action_uses_others_by_their_commit() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    used = [step["uses"] for step in action["runs"]["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40}", name) for name in used)
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")

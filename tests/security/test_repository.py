@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.security.conftest import Run, write_connector
 
+from connlint import git
 from connlint.files import CannotWrite, write_atomically
 
 links = pytest.mark.skipif(os.name == "nt", reason="making links needs a privilege on Windows")
@@ -267,6 +268,10 @@ def test_a_link_in_a_revision_is_not_taken_out_of_it(
     result = connlint("compat", "--since", "HEAD")
     assert result.status == 0, result.err
     assert "the-secret-elsewhere" not in result.out + result.err
+    (folder / "to").mkdir()
+    git.export("HEAD", folder, folder / "to")
+    assert {path.name for path in (folder / "to" / "pets").iterdir()} == {"service.json", "resources.json"}
+    assert not any(path.is_symlink() for path in (folder / "to").rglob("*"))
 
 
 @pytest.mark.parametrize(
@@ -283,8 +288,6 @@ def test_a_revision_is_no_option(connlint: Run, folder: Path, pets: Path, name: 
 
 def test_git_is_not_taken_from_the_working_directory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows looks for a program in the current folder first."""
-    from connlint import git
-
     (folder / "git.exe").write_text("", "utf-8")
     (folder / "bin").mkdir()
     (folder / "bin" / "git.exe").write_text("", "utf-8")
