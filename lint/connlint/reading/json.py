@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from json import decoder
 from math import isinf
+from typing import cast
 
 from connlint.reading.document import Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
@@ -140,31 +141,46 @@ def _constant(name: str) -> object:
     raise _Unclean(name)
 
 
+class _Entries:
+    """The entries of one object or array, as far as somebody asked for them.
+
+    `known` are those that were passed: the spans of their keys (of an item, its own) and values. `next` is
+    the key or index of the one behind them, whose value starts at `start`; None behind the last.
+    """
+
+    __slots__ = ("known", "next", "next_key", "start")
+
+    def __init__(self) -> None:
+        self.known: dict[str | int, tuple[Span, Span]] = {}
+        self.next: str | int | None = None
+        self.next_key: Span | None = None
+        self.start = 0
+
+
 class JsonPositions:
-    """Places in a clean JSON text. Only the containers on the way to a pointer are indexed."""
+    """Places in a clean JSON text. Only what stands before a place, on each level, is looked at."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._scan: Callable[[str, int], tuple[object, int]] = vars(json.JSONDecoder())["scan_once"]
         self._scanned = 0
         self._ends: dict[int, int] | None = None
-        self._members: dict[int, dict[str, tuple[Span, Span]]] = {}
-        self._items: dict[int, list[Span]] = {}
+        self._entries: dict[int, _Entries] = {}
         self._escapes: dict[int, _Escapes] = {}
 
     def value(self, pointer: Pointer) -> Span:
         """The span of the value, quotes and brackets included. Raises KeyError where there is none."""
-        return self._walk(pointer)[1]
+        return self._spans(pointer)[1]
 
     def key(self, pointer: Pointer) -> Span:
         """The span of the member's key, quotes included; of an array's item, the item itself."""
         if not pointer:
             raise KeyError(pointer)
-        return self._walk(pointer)[0]
+        return self._spans(pointer)[0]
 
     def inside(self, pointer: Pointer, start: int, end: int) -> Span:
         """The span of the characters `start`..`end` of the string value at `pointer`."""
-        span = self._walk(pointer)[1]
+        span = self._spans(pointer)[1]
         if self.text[span.start] != '"':
             raise KeyError(pointer)
         if span.end - span.start < _LONG:
@@ -176,64 +192,85 @@ class JsonPositions:
 
     def members(self, pointer: Pointer) -> dict[str, tuple[Span, Span]]:
         """The keys' and values' spans of the object at `pointer`; KeyError where there is none."""
-        opener = self._walk(pointer)[1].start
-        if self.text[opener] != "{":
-            raise KeyError(pointer)
-        return self._object(opener)
+        return cast("dict[str, tuple[Span, Span]]", self._all(pointer, "{"))
 
     def items(self, pointer: Pointer) -> list[Span]:
         """The spans of the items of the array at `pointer`; KeyError where there is none."""
-        opener = self._walk(pointer)[1].start
-        if self.text[opener] != "[":
+        return [value for _, value in self._all(pointer, "[").values()]
+
+    def _all(self, pointer: Pointer, bracket: str) -> dict[str | int, tuple[Span, Span]]:
+        """All entries of the container at `pointer`. Raises KeyError where there is none of the kind."""
+        opener = self._start(pointer)
+        if self.text[opener] != bracket:
             raise KeyError(pointer)
-        return self._array(opener)
+        entries = self._opened(opener)
+        while entries.next is not None:
+            self._pass(entries)
+        return entries.known
 
-    def _walk(self, pointer: Pointer) -> tuple[Span, Span]:
+    def _spans(self, pointer: Pointer) -> tuple[Span, Span]:
+        """The spans of the key (of an item, its own) and the value at `pointer`. Raises KeyError."""
+        if not pointer:
+            whole = Span(_after_blank(self.text, 0), len(self.text.rstrip(" \t\r\n")))
+            return whole, whole
+        last = pointer[-1]
+        entries = self._reached(self._start(pointer[:-1]), last)
+        if last not in entries.known:
+            self._pass(entries)
+        return entries.known[last]
+
+    def _start(self, pointer: Pointer) -> int:
+        """Where the value at `pointer` starts, which does not ask where it ends. Raises KeyError."""
         start = _after_blank(self.text, 0)
-        found = Span(start, len(self.text.rstrip(" \t\r\n")))
-        key = found
         for step in pointer:
-            opener = self.text[found.start]
-            if opener == "{" and isinstance(step, str):
-                key, found = self._object(found.start)[step]
-            elif opener == "[" and isinstance(step, int):
-                items = self._array(found.start)
-                if not 0 <= step < len(items):
-                    raise KeyError(pointer)
-                key = found = items[step]
-            else:
-                raise KeyError(pointer)
-        return key, found
+            entries = self._reached(start, step)
+            start = entries.known[step][1].start if step in entries.known else entries.start
+        return start
 
-    def _object(self, opener: int) -> dict[str, tuple[Span, Span]]:
-        members = self._members.get(opener)
-        if members is None:
-            members = self._members[opener] = {}
-            text = self.text
-            at = _after_blank(text, opener + 1)
-            while text[at] != "}":
-                name, key_end = _scan_string(text, at + 1, True)
-                start = _after_blank(text, _after_blank(text, key_end) + 1)
-                end = self._end(start)
-                members[name] = (Span(at, key_end), Span(start, end))
-                at = _after_blank(text, end)
-                if text[at] == ",":
-                    at = _after_blank(text, at + 1)
-        return members
+    def _reached(self, opener: int, step: str | int) -> _Entries:
+        """The entries of the container that opens at an offset, up to the step's: it is known, or the next.
 
-    def _array(self, opener: int) -> list[Span]:
-        items = self._items.get(opener)
-        if items is None:
-            items = self._items[opener] = []
-            text = self.text
-            at = _after_blank(text, opener + 1)
-            while text[at] != "]":
-                end = self._end(at)
-                items.append(Span(at, end))
-                at = _after_blank(text, end)
-                if text[at] == ",":
-                    at = _after_blank(text, at + 1)
-        return items
+        Raises KeyError where there is none.
+        """
+        if self.text[opener] != ("{" if isinstance(step, str) else "["):
+            raise KeyError(step)
+        entries = self._opened(opener)
+        while step not in entries.known and step != entries.next:
+            if entries.next is None:
+                raise KeyError(step)
+            self._pass(entries)
+        return entries
+
+    def _opened(self, opener: int) -> _Entries:
+        """What is known of the container that opens at an offset."""
+        entries = self._entries.get(opener)
+        if entries is None:
+            entries = self._entries[opener] = _Entries()
+            at = _after_blank(self.text, opener + 1)
+            if self.text[at] not in "]}":
+                self._meet(entries, at, None if self.text[opener] == "{" else 0)
+        return entries
+
+    def _meet(self, entries: _Entries, at: int, index: int | None) -> None:
+        """Make the entry at an offset the next one: the item of an index, or a member."""
+        if index is not None:
+            entries.next, entries.start = index, at
+            return
+        entries.next, key_end = _scan_string(self.text, at + 1, True)
+        entries.next_key = Span(at, key_end)
+        entries.start = _after_blank(self.text, _after_blank(self.text, key_end) + 1)
+
+    def _pass(self, entries: _Entries) -> None:
+        """Go on behind the next entry."""
+        text, passed = self.text, entries.next
+        assert passed is not None
+        value = Span(entries.start, self._end(entries.start))
+        entries.known[passed] = (entries.next_key or value, value)
+        entries.next = None
+        at = _after_blank(text, value.end)
+        if text[at] == ",":
+            index = passed + 1 if isinstance(passed, int) else None
+            self._meet(entries, _after_blank(text, at + 1), index)
 
     def _end(self, start: int) -> int:
         """Where the value that starts at `start` ends: the C scanner skips faster than any pattern.
