@@ -18,8 +18,8 @@ from connlint.run import Request, run
 
 @pytest.fixture
 def estate(tmp_path: Path) -> Path:
-    """Forty small connectors, with evidence and faults among them."""
-    for order in orders(40, size=2_000):
+    """Fourteen small connectors, with evidence and faults among them."""
+    for order in orders(14, size=2_000):
         write(tmp_path / "estate", order)
     return tmp_path / "estate"
 
