@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from lsprotocol import types
-from tests.lsp.client import Editor
+from tests.lsp.client import Editor, serving
 from tests.lsp.inside import Inside
 
 from connlint.config import BrokenConfig
@@ -498,8 +500,8 @@ def test_the_editor_and_a_fresh_check_agree(monkeypatch: pytest.MonkeyPatch) -> 
     run_state_machine_as_test(
         Agreement,
         settings=settings(
-            max_examples=STORIES or 20,
-            stateful_step_count=40 if STORIES else 14,
+            max_examples=STORIES or 12,
+            stateful_step_count=40 if STORIES else 12,
             deadline=None,
             derandomize=not STORIES,
             database=None,
@@ -507,3 +509,43 @@ def test_the_editor_and_a_fresh_check_agree(monkeypatch: pytest.MonkeyPatch) -> 
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"] if STORIES else ["utf-16"])
+async def test_they_agree_over_the_server_s_streams_too(tmp_path: Path, encoding: str) -> None:
+    for name, text in DOCUMENTS.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text.replace("id", "😀d").encode())
+    today = datetime.now().astimezone().date().isoformat()
+    dice = random.Random(7)
+    async with serving(tmp_path, encoding=encoding) as client:
+        typists = [
+            Typist(cast("Any", client), tmp_path / name, encoding)
+            for name in ("pets/cats.json", "pets/more/dogs.yaml", "birds.md")
+        ]
+        for typist in typists:
+            typist.open(typist.path.read_text("utf-8"))
+        for number in range(40 if STORIES else 8):
+            for typist in typists:
+                places = [(dice.random(), dice.choice([0, 0.1]), dice.choice(PIECES)) for _ in range(2)]
+                typist.several(places)
+                if dice.random() < 0.5:
+                    typist.undo()
+            if number % 4 == 3:
+                overlay = {typist.path: typist.data for typist in typists}
+                outcome = run(Request((tmp_path,), tmp_path, today=today, overlay=overlay))
+                for typist in typists:
+                    said = await typist.diagnostics()
+                    found = [
+                        (item.rule, *_numbers(_range(typist, item.place)), text_of(item))
+                        for item in outcome.report.all_findings
+                        if item.state == "active" and tmp_path / item.place.source.path == typist.path
+                    ]
+                    told = [(item.code, *_numbers(item.range), item.message) for item in said]
+                    assert _sorted(told) == _sorted(found)
+
+
+def _range(typist: Typist, place: Place) -> types.Range:
+    bom = int(typist.text.startswith("\ufeff"))
+    start, end = (typist.position(min(at + bom, len(typist.text))) for at in place.span)
+    return types.Range(start, end)

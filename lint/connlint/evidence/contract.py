@@ -28,6 +28,8 @@ EVENT_KEYS: Final = ("type", "event", "event_type", "eventType", "event_name", "
 """Body keys that name a delivery's event, the likeliest first."""
 
 _PARAMETER = re.compile(r"\{[^{}/]*\}")
+_MOST_PATHS = 10_000
+"""Paths whose operations are remembered; past it, all are forgotten."""
 _LONGEST_PATH = 40
 """Segments of a path past which no nearest one is looked for."""
 
@@ -274,6 +276,7 @@ class Contract:
         self.value: dict[str, object] = _mapping(value) if self.fault is None else {}
         self.schemas = Schemas(self.value)
         self._operations: dict[tuple[str, str], ContractOperation | None] = {}
+        self._methods: dict[str, dict[str, ContractOperation]] = {}
 
     @cached_property
     def instances(self) -> Instances:
@@ -374,6 +377,14 @@ class Contract:
 
     def methods(self, path: str) -> dict[str, ContractOperation]:
         """The operations at a connector's path, by method (upper case); empty when no path matches."""
+        known = self._methods.get(path)
+        if known is None:
+            if len(self._methods) >= _MOST_PATHS:
+                self._methods.clear()
+            known = self._methods[path] = self._read_methods(path)
+        return known
+
+    def _read_methods(self, path: str) -> dict[str, ContractOperation]:
         for template in self.matches(path):
             found = {
                 operation.method: operation

@@ -52,7 +52,7 @@ DEBOUNCE = 0.01
 
 IDLE = 1.0
 """Seconds without a change after which what earlier checks have left is collected."""
-MOST_UNCOLLECTED = 100
+MOST_UNCOLLECTED = 50
 """Checks after which it is collected in any case."""
 
 _SYMBOLS = {
