@@ -624,6 +624,13 @@ GUARDS: Final = (
     Guard(
         "cache-owner",
         _LINT + "cache.py",
+        "return found.st_uid == os.getuid() and not found.st_mode & 0o002",
+        "return not found.st_mode & 0o002",
+        f"{_CACHE}::test_a_cache_of_somebody_else_is_not_used",
+    ),
+    Guard(
+        "cache-owner",
+        _LINT + "cache.py",
         " | os.O_NOFOLLOW",
         "",
         f"{_CACHE}::test_a_cache_that_is_a_link_or_a_pipe_is_not_used",

@@ -51,9 +51,23 @@ def test_a_cache_that_anybody_can_write_is_not_used(home: Path) -> None:
     assert not works()
 
 
-def test_a_cache_of_somebody_else_is_not_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = os.getuid()
-    monkeypatch.setattr(os, "getuid", lambda: mine + 1)
+@pytest.mark.parametrize("theirs", ["folder", "file"])
+def test_a_cache_of_somebody_else_is_not_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch, theirs: str
+) -> None:
+    plain, plain_open = Path.stat, os.fstat
+
+    def of_another(found: os.stat_result) -> os.stat_result:
+        return os.stat_result((*found[:4], found.st_uid + 1, *found[5:]))
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = plain(path, follow_symlinks=follow_symlinks)
+        return of_another(found) if path == home else found
+
+    if theirs == "folder":
+        monkeypatch.setattr(Path, "stat", stat)
+    else:
+        monkeypatch.setattr(os, "fstat", lambda handle: of_another(plain_open(handle)))
     assert not works()
 
 
