@@ -68,10 +68,11 @@ def walk(value: object, selector: Sequence[str]) -> Walked:
         elif isinstance(here, list):
             if not is_index(segment):
                 return Walked(here, depth, "wrong-kind")
-            # digits past any real length would only be parsed to be refused
-            if len(segment) > 18 or int(segment) >= len(here):
+            # digits past any real length would only be parsed to be refused; zeros before a number are none
+            index = int(segment if len(segment) <= 18 else segment.lstrip("0")[:19] or "0")
+            if index >= len(here):
                 return Walked(here, depth, "out-of-range")
-            here = here[int(segment)]
+            here = here[index]
         else:
             return Walked(here, depth, "null" if here is None else "wrong-kind")
     return Walked(here, len(selector), None)
