@@ -72,9 +72,12 @@ def test_a_walk_says_where_and_why_it_stops(
     assert (walked.reached, walked.reason, walked.stopped_at) == (reached, reason, there)
 
 
-def test_an_index_of_eighteen_digits_is_still_a_number() -> None:
-    assert walk(["a"], ["0" * 17 + "0"]).found
-    assert walk(["a"], ["0" * 19]).reason == "out-of-range"
+def test_an_index_of_many_digits_is_still_a_number() -> None:
+    for zeros in (18, 19, 60):
+        assert walk(["a", "b"], ["0" * zeros]).value == "a"
+        assert walk(["a", "b"], ["0" * zeros + "1"]).value == "b"
+    for nines in (17, 18, 19, 20, 5_000):
+        assert walk(["a"], ["9" * nines]).reason == "out-of-range"
 
 
 def test_a_selector_is_written_as_in_the_document() -> None:
