@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from connlint.config import NAMES, Config, Configs
 from connlint.discovery import Discovery, Finder
@@ -40,6 +40,8 @@ class Kept:
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
         self.contracts = 0
         """How many contracts have been read so far: each is a million objects that stay."""
+        self.memories: dict[Path, tuple[tuple[object, ...], dict[object, Any]]] = {}
+        """What follows from each connector's evidence alone, and that evidence."""
         self.looked: set[Path] | None = None
         """Where somebody wants to know: files and folders that runs have looked at, there or not."""
 
@@ -199,6 +201,12 @@ class _KeepingEvidence(EvidenceFinder):
                     for here, inner, files in os.walk(place):
                         self._kept.look(*(Path(here, name) for name in (*inner, *files)))
         return found
+
+    def memory(self, path: Path, parts: tuple[object, ...]) -> dict[object, Any]:
+        known = self._kept.memories.get(path)
+        if known is None or known[0] != parts or len(known[1]) >= _MOST:
+            known = self._kept.memories[path] = (parts, {})
+        return known[1]
 
     def contract(self, path: Path) -> ReadContract:
         if path in self._refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from connlint.evidence.contract import Contract
@@ -59,8 +59,10 @@ class Evidence:
         read_events: Callable[[], ReadEvents] | None = None,
         read_fixtures: Callable[[], ReadFixtures] | None = None,
         records: Mapping[str, Sequence[str]] | None = None,
+        remember: Callable[[tuple[object, ...]], dict[object, Any]] | None = None,
     ) -> None:
         self._given = documents
+        self._remember = remember
         self.records = dict(records or {})
         """Where a list operation's records are, by its address: the selector of the array."""
         self._read_contract = read_contract or (lambda: ReadContract(contract, contract_name))
@@ -79,6 +81,13 @@ class Evidence:
     @cached_property
     def _fixtures(self) -> ReadFixtures:
         return self._read_fixtures()
+
+    @cached_property
+    def memory(self) -> dict[object, Any]:
+        """For what follows from this evidence alone: it lasts as long as none of it changes."""
+        if self._remember is None:
+            return {}
+        return self._remember((self._contract, self._events, self._fixtures))
 
     @property
     def contract(self) -> Contract | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
 from connlint.files import leads_out
@@ -69,7 +69,12 @@ class EvidenceFinder:
             read_events=None if events is None else lambda: self.events(events),
             read_fixtures=None if fixtures is None else lambda: self.fixtures(fixtures),
             records=records,
+            remember=lambda parts: self.memory(path, parts),
         )
+
+    def memory(self, path: Path, parts: tuple[object, ...]) -> dict[object, Any]:  # noqa: ARG002
+        """Where what follows from the evidence of the connector at `path` is remembered: for this run."""
+        return {}
 
     def places(
         self,

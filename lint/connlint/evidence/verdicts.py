@@ -172,9 +172,13 @@ class Verdicts:
             opaque = opaque or answers.opaque
             undecided = undecided or answers.undecided
             witnesses += [
-                _official("contract", source, shape, selector, operation) for source, shape in answers.shapes
+                self._shape_says("contract", source, shape, selector)._replace(operation=operation)
+                for source, shape in answers.shapes
             ]
-            witnesses += [_sampled(sample, selector, operation) for sample in answers.samples]
+            witnesses += [
+                self._sample_says(sample, selector)._replace(operation=operation)
+                for sample in answers.samples
+            ]
         if opaque and not selector:
             witnesses.append(
                 Witness(
@@ -182,6 +186,24 @@ class Verdicts:
                 )
             )
         return _verdict(field, witnesses, self._why_record(resource, opaque, undecided))
+
+    def _shape_says(self, kind: str, source: str, shape: Shape, selector: tuple[str, ...]) -> Witness:
+        """What a vendor's shape says, whoever asks: remembered, since it is of the evidence alone."""
+        key = (kind, source, id(shape), selector)
+        known = self._evidence.memory.get(key)
+        if known is None:
+            known = self._evidence.memory[key] = (_official(kind, source, shape, selector, None), shape)
+        said: Witness = known[0]
+        return said
+
+    def _sample_says(self, sample: _Sample, selector: tuple[str, ...]) -> Witness:
+        """What a sample says, of no operation: remembered with the evidence."""
+        key = (sample.source, sample.pointer, id(sample.value), sample.hidden, sample.by_hand, selector)
+        known = self._evidence.memory.get(key)
+        if known is None:
+            known = self._evidence.memory[key] = (_sampled(sample, selector, None), sample)
+        said: Witness = known[0]
+        return said
 
     def _why_record(self, resource: Resource, opaque: bool, undecided: str) -> str:
         if undecided:
@@ -254,17 +276,19 @@ class Verdicts:
     # payloads
 
     def _payload(self, field: Field, webhook: Webhook, selector: tuple[str, ...]) -> Verdict:
-        shapes = self._shapes_of(webhook.event)
-        witnesses = [
-            _official(kind, source, shape, selector, None, base=pointer)
-            for kind, source, pointer, shape in shapes
-        ]
-        deliveries = deliveries_of(self._evidence.fixtures, webhook.event)
-        for delivery in deliveries:
+        key = ("payload", webhook.event, selector)
+        witnesses: tuple[Witness, ...] | None = self._evidence.memory.get(key)
+        if witnesses is None:
+            witnesses = self._evidence.memory[key] = tuple(self._of_deliveries(webhook.event, selector))
+        return _verdict(field, witnesses, self._why_payload(webhook.event))
+
+    def _of_deliveries(self, event: str, selector: tuple[str, ...]) -> Iterator[Witness]:
+        for kind, source, pointer, shape in self._shapes_of(event):
+            yield _official(kind, source, shape, selector, None, base=pointer)
+        for delivery in deliveries_of(self._evidence.fixtures, event):
             by_hand = delivery.fixture.provenance.by_hand
             sample = _Sample(delivery.name, (), delivery.json, frozenset(), by_hand)
-            witnesses.append(_sampled(sample, selector, None))
-        return _verdict(field, witnesses, self._why_payload(webhook.event))
+            yield _sampled(sample, selector, None)
 
     def _why_payload(self, event: str) -> str:
         events, contract = self._evidence.events, self._evidence.contract
