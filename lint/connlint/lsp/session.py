@@ -20,6 +20,7 @@ from connlint.keeping import Kept
 from connlint.lsp.text import Buffer
 from connlint.lsp.where import Marks
 from connlint.reading import MISSING, Document, Location, Pointer
+from connlint.reading.keys import holds_keys
 from connlint.run import Opened, Outcome, Request, absolute, judge, open_all
 
 
@@ -281,7 +282,9 @@ class Desk:
 
         Other files of a workspace are none of our business, broken or not.
         """
-        if path in self.buffers and looks_ours(self.buffers[path].data):
+        buffer = self.buffers.get(path)
+        # `looks_ours` reads bytes, and takes a letter that is more than one of them for two
+        if buffer is not None and looks_ours(buffer.data) and holds_keys(buffer.text):
             return path
         for home, checked in self._checked.items():
             if home != path and checked.holds_file(path) and home.exists():
