@@ -683,8 +683,8 @@ def copied(to: Path) -> None:
             shutil.copy(source, to / name)
 
 
-def tested(folder: Path, tests: Sequence[str]) -> str:
-    """How tests end in a folder: "passes", "fails", "hangs", or what else happened."""
+def tested(folder: Path, tests: Sequence[str]) -> tuple[str, str]:
+    """How tests end in a folder ("passes", "fails", "hangs", or what else happened), and what they say."""
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     environment = {**os.environ, "PYTHONPATH": str(folder / "lint"), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
@@ -698,9 +698,10 @@ def tested(folder: Path, tests: Sequence[str]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return "hangs"
+        return "hangs", ""
     known = {0: "passes", 1: "fails"}.get(run.returncode)
-    return known or run.stdout.strip().splitlines()[-1:][0][:100]
+    said = (run.stdout + run.stderr).strip()
+    return known or said.rpartition("\n")[2][:100], said[-2_000:]
 
 
 def results(guards: Sequence[Guard], folder: Path) -> Iterator[tuple[Guard, str]]:
@@ -710,7 +711,7 @@ def results(guards: Sequence[Guard], folder: Path) -> Iterator[tuple[Guard, str]
         whole = file.read_text("utf-8")
         file.write_text(whole.replace(guard.text, guard.without), "utf-8")
         try:
-            yield guard, tested(folder, [guard.test])
+            yield guard, tested(folder, [guard.test])[0]
         finally:
             file.write_text(whole, "utf-8")
 
@@ -722,9 +723,9 @@ def main(names: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="connlint-guards-") as name:
         folder = Path(name)
         copied(folder)
-        before = tested(folder, sorted({guard.test for guard in chosen}))
+        before, said = tested(folder, sorted({guard.test for guard in chosen}))
         if before != "passes":
-            print(f"the tests do not pass with all guards in place: {before}")
+            print(f"{said}\nthe tests do not pass with all guards in place: {before}")
             return 1
         for guard, ended in results(chosen, folder):
             bites = ended in ("fails", "hangs")
