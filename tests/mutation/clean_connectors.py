@@ -229,5 +229,7 @@ def connectors(every: int = 1) -> list[Clean]:
 
 
 def published() -> Clean:
-    """The connector as it was published, in which a hundred things are wrong."""
-    return _folder("chatgpt-published", ROOT / "specs" / "chatgpt-published", 1)
+    """The connector as it was published, with the vendor's list of events: much is wrong in it."""
+    found = _folder("chatgpt-published", ROOT / "specs" / "chatgpt-published", 1)
+    events = (ROOT / "specs" / "chatgpt" / "events.yaml").read_text("utf-8")
+    return Clean(found.name, {**found.files, "events.yaml": events}, 1)

@@ -40,6 +40,8 @@ Mistakes = Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]
 
 Operator = Callable[[Clean], Iterator[Mutant]]
 OPERATORS: list[Operator] = []
+BEYOND: list[str] = []
+"""Why some mistakes are not found: docs/detection.md says each."""
 
 
 def operator(
@@ -63,6 +65,8 @@ def operator(
                 yield Mutant(clean.name, family, name, what, files, about, beyond)
 
         OPERATORS.append(mutants)
+        if beyond:
+            BEYOND.append(beyond)
         return mutants
 
     return wrap

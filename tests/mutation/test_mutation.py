@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.mutation.clean_connectors import connectors
+from tests.mutation.clean_connectors import ROOT, connectors
 from tests.mutation.equivalents import changed_findings
-from tests.mutation.operators import OPERATORS, Mutant
+from tests.mutation.operators import BEYOND, OPERATORS, Mutant
 from tests.mutation.scoring import Bench, score
 
 from connlint.registry import FAMILIES
@@ -49,3 +49,9 @@ def test_a_sample_of_mistakes_is_found_where_it_is(bench: Bench, sample: list[Mu
     assert {mutant.clean for mutant in sample} == set(bench.clean_ones)
     assert [name for counted in scores.values() for name in counted.missed] == []
     assert [name for counted in scores.values() for name in counted.elsewhere] == []
+
+
+def test_what_is_missed_is_documented() -> None:
+    page = (ROOT / "docs" / "detection.md").read_text("utf-8")
+
+    assert [why for why in BEYOND if why not in page] == []
