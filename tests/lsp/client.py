@@ -59,8 +59,9 @@ async def serving(
             )
         )
         yield client
-        await client.shutdown_session()
     finally:
+        # a failed test must not wait for a server that was never told to end
+        await asyncio.wait_for(client.shutdown_session(), 20)
         await client.stop()  # type: ignore[no-untyped-call]
 
 

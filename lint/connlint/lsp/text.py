@@ -49,6 +49,7 @@ class Buffer:
     def _set(self, whole: str) -> None:
         self.whole = whole
         self._bom = 1 if whole.startswith(_BOM) else 0
+        self._ascii = whole.isascii()
         self._lines: LineIndex | None = None
         self._data: bytes | None = None
 
@@ -95,6 +96,8 @@ class Buffer:
     def point(self, offset: int) -> Point:
         """The place of an offset."""
         line, column = self.lines.position(offset + self._bom)
+        if self._ascii:
+            return Point(line - 1, column - 1)
         start = self.lines.line_span(line).start
         return Point(line - 1, units(self.whole[start : start + column - 1], self._encoding))
 
