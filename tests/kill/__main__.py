@@ -209,7 +209,7 @@ def record(base: Path, count: int, chance: random.Random) -> tuple[Counter[str],
         if number % 5 == 0:
             again = _Recording(where, upstream)
             again.ask()
-            again.process.terminate()
+            again.process.kill()
             again.process.wait(_WAIT)
             if len(load_fixtures(where / "shop" / "fixtures")[0]) != 3:
                 broken.append(f"record {number}: the next run did not record the rest")
