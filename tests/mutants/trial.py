@@ -21,7 +21,7 @@ from tests import golden
 from tests.mutants.mutate import Change
 
 LIMIT = 60
-"""Seconds after which a mutant that does not come to an end counts as noticed."""
+"""Seconds of work after which a mutant that does not come to an end counts as noticed."""
 MOST = 40
 """Golden cases of other rules that a mutant is tried on, of those that come by its line."""
 KILLED, SURVIVED, LATE = 10, 11, 12
@@ -48,8 +48,8 @@ class Trial:
             with open(os.devnull, "w") as nothing:  # noqa: PTH123 - a device
                 os.dup2(nothing.fileno(), 1)
                 os.dup2(nothing.fileno(), 2)
-            signal.signal(signal.SIGALRM, lambda *_: os._exit(LATE))
-            signal.alarm(LIMIT)
+            signal.signal(signal.SIGPROF, lambda *_: os._exit(LATE))
+            signal.setitimer(signal.ITIMER_PROF, LIMIT)
             try:
                 install(self.module, compile(change.code, f"<{self.module}>", "exec"))
                 noticed = self._noticed(change.line)
