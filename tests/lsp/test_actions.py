@@ -119,8 +119,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("right", FAULTS)
-@pytest.mark.parametrize("way", ["comment", "connlint.toml"])
+@pytest.mark.parametrize(("right", "way"), list(zip(FAULTS, ["comment", "connlint.toml"] * 2, strict=True)))
 async def test_an_ignore_is_taken_by_check(room: Room, right: str, way: str) -> None:
     folder = room.root / f"ignored-{way}-{list(FAULTS).index(right)}" / "pets"
     folder.mkdir(parents=True)

@@ -99,7 +99,7 @@ async def test_files_are_watched_where_the_editor_lets_itself_be_asked(tmp_path:
 class TestOneServer:
     """What no editor should send, and names that need escapes: the server goes on."""
 
-    @pytest.mark.parametrize("name", ["a b", "50%25 off", "ü😀", "plus+and#hash?"])
+    @pytest.mark.parametrize("name", ["a b%25 off", "ü😀+#?"])
     async def test_names_with_blanks_and_marks(self, room: Room, name: str) -> None:
         editor = Editor(room.client, write(room.root / name) / "resources.yaml")
         editor.open(RESOURCES.replace("{{limit}}", "{{limt}}"))

@@ -13,15 +13,15 @@ from connlint.source import Span
 @pytest.mark.parametrize(
     "text",
     [
-        "a" + " " * 400_000,
-        "a: " + "::! " * 100_000,
-        'value: "' + '\\"x' * 150_000,
-        "a: " + "[]" * 200_000,
-        "a: " + "[" * 200_000,
-        "- " * 200_000,
-        "'" * 400_000,
-        "a: |" + " -" * 200_000,
-        "\n".join("- a: 1" for _ in range(30_000)),
+        "a" + " " * 100_000,
+        "a: " + "::! " * 25_000,
+        'value: "' + '\\"x' * 40_000,
+        "a: " + "[]" * 50_000,
+        "a: " + "[" * 50_000,
+        "- " * 50_000,
+        "'" * 100_000,
+        "a: |" + " -" * 50_000,
+        "\n".join("- a: 1" for _ in range(8_000)),
     ],
     ids=["blanks", "marks", "escapes", "pairs", "brackets", "dashes", "quotes", "bars", "lines"],
 )
@@ -30,4 +30,4 @@ def test_the_cursor_is_placed_in_work_that_grows_with_the_text(text: str) -> Non
     began = time.process_time()
     for syntax in ("yaml", "json"):
         where(text, len(text), syntax, Span(0, len(text)))
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < 2
