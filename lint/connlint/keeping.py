@@ -67,6 +67,10 @@ class Kept:
         if self.looked is None:
             return
         self.look(*(folder / ".git" for folder in configs.folders))
+        for here in {parent for folder in configs.folders for parent in _up_to_repository(folder)}:
+            self.look(here / ".gitignore")
+            if (here / ".git").is_dir():
+                self.look(here / ".git" / "info" / "exclude")
         for config in held:
             self.look(*config.own_rule_files, *config.walked)
             if config.baseline is not None:
@@ -86,6 +90,14 @@ class Kept:
             self._made.clear()
         self._made[key] = (stamp, value)
         return value
+
+
+def _up_to_repository(folder: Path) -> Iterator[Path]:
+    """The folder and those above it, up to that of its repository."""
+    for here in (folder, *folder.parents):
+        yield here
+        if (here / ".git").exists():
+            return
 
 
 def stamp_of(path: Path, overlay: Overlay) -> object:
@@ -165,7 +177,7 @@ class _KeepingFinder(Finder):
         self._kept = kept
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
-        self._kept.look(folder, folder / ".gitignore", folder / ".git" / "info" / "exclude")
+        self._kept.look(folder, folder / ".gitignore")
         return super()._entries(folder)
 
     def _unparsed(self, found: Discovery) -> Iterator[str]:

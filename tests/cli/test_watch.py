@@ -205,6 +205,19 @@ def test_a_named_folder_may_go_and_come_back(workspace: Path) -> None:
     assert said(watch) == fresh("pets")
 
 
+def test_what_git_ignores_is_said_above_the_named_folder_too(workspace: Path) -> None:
+    watch = watching("pets")
+    Path(".gitignore").write_text("resources.json\n")
+    changes = watch.look()
+    assert changes is not None
+    assert "new .gitignore" in changes
+    assert said(watch) == fresh("pets")
+    Path(".git/info").mkdir()
+    Path(".git/info/exclude").write_text("service.json\n")
+    assert watch.look() is not None
+    assert said(watch) == fresh("pets")
+
+
 def test_patterns_of_the_configuration_meet_what_is_new(workspace: Path) -> None:
     Path("connlint.toml").write_text('connectors = ["vendors/*/v1"]\nown-rules = ["rules/*.yaml"]\n')
     Path("rules").mkdir()
