@@ -16,7 +16,7 @@ from tests.lsp.pets import RESOURCES
 from connlint.fixer import fix
 from connlint.run import Request
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("lsp-actions")]
 
 SAMPLE = [
     "delivery_id/fires-two-levels-down",

@@ -13,7 +13,7 @@ from tests.lsp.conftest import Room
 from tests.lsp.pets import RESOURCES, page
 from tests.lsp.test_story import check
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("lsp-completion")]
 
 
 def applied(editor: Editor, item: types.CompletionItem) -> str:

@@ -13,7 +13,7 @@ from tests.lsp.conftest import Room
 from tests.lsp.pets import EVENTS, RESOURCES, SERVICE, page
 from tests.lsp.test_story import check, same
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("lsp-diagnostics")]
 
 
 def told(room: Room, *files: Path, gone: bool = False) -> None:

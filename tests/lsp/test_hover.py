@@ -8,7 +8,7 @@ import pytest
 from tests.lsp.conftest import Room
 from tests.lsp.pets import SERVICE, page
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("lsp-hover")]
 
 
 async def test_a_placeholder_shows_its_declaration_its_uses_and_the_contract(room: Room) -> None:

@@ -11,7 +11,7 @@ from tests.lsp.client import Editor
 from tests.lsp.conftest import Room
 from tests.lsp.pets import RESOURCES, page
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("lsp-navigation")]
 
 SHARED = RESOURCES.replace(
     "endpoint: /pets\n",

@@ -96,6 +96,7 @@ async def test_files_are_watched_where_the_editor_lets_itself_be_asked(tmp_path:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.xdist_group("lsp-texts")
 class TestOneServer:
     """What no editor should send, and names that need escapes: the server goes on."""
 

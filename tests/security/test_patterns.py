@@ -28,7 +28,7 @@ from connlint.report.escape import visible_lines
 from connlint.report.markdown import code, escaped
 from connlint.source import Source
 
-LENGTH = 50_000
+LENGTH = 30_000
 MOST = 3.0
 """Processor seconds. Linear work on such a text takes a tenth of it on a slow machine; what goes back over
 the text from each of its characters takes ten times as long."""

@@ -50,6 +50,9 @@ from connlint.version import VERSION
 DEBOUNCE = 0.01
 """Seconds after the last change before it is checked: keys that are typed faster are checked together."""
 
+CALM = 0.05
+"""Seconds without a check after which a change is checked at once: it may well be the only one."""
+
 IDLE = 1.0
 """Seconds without a change after which what earlier checks have left is collected."""
 MOST_UNCOLLECTED = 50
@@ -112,6 +115,7 @@ class ConnlintServer(LanguageServer):
         self.roots: list[Path] = []
         self._desks: dict[Path, Desk] = {}
         self._pending: dict[Path, asyncio.TimerHandle] = {}
+        self._last_check = 0.0
         self._collecting: asyncio.TimerHandle | None = None
         self._uncollected = 0
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
@@ -179,12 +183,13 @@ class ConnlintServer(LanguageServer):
     # --- checking
 
     def later(self, path: Path) -> None:
-        """Check a document's connector once nothing has changed for a moment."""
+        """Check a document's connector once nothing has changed for a moment; after a pause at once."""
         pending = self._pending.pop(path, None)
         if pending is not None:
             pending.cancel()
         loop = asyncio.get_running_loop()
-        self._pending[path] = loop.call_later(self._debounce, self.check_now, path)
+        calm = not self._pending and pending is None and loop.time() - self._last_check > CALM
+        self._pending[path] = loop.call_later(0.0 if calm else self._debounce, self.check_now, path)
 
     def check_now(self, path: Path) -> None:
         """Check what a document, and others that have changed, are about; publish what was found for all open
@@ -201,6 +206,7 @@ class ConnlintServer(LanguageServer):
         if self._collecting is not None:
             self._collecting.cancel()
         loop = asyncio.get_running_loop()
+        self._last_check = loop.time()
         idle = 0.0 if self._uncollected >= MOST_UNCOLLECTED else IDLE
         self._collecting = loop.call_later(idle, self._collect)
 
