@@ -93,8 +93,8 @@ Written by `make bench-docs`; `make bench` prints the same table for your machin
 one machine, commands in alternation, medians. `connlint` does everything that it does for a user (find, read,
 schema, model, all rules, report); the other linters validate the resources documents against one schema. The
 ratio is what counts: seconds differ from machine to machine. The CPU ratio counts all processors. The corpus
-is made by `tests/bench/corpus.py`. `PYTHONDONTWRITEBYTECODE` is unset: it would double every cold start. MISSED marks
-what is promised and not reached; [Speed](speed.md#what-is-not-reached) says why."""
+is made by `tests/bench/corpus.py`. `PYTHONDONTWRITEBYTECODE` is unset: it would double every cold start.
+MISSED marks what is promised and not reached; [Speed](speed.md#what-is-not-reached) says why."""
 
 
 def write_docs(folder: Path, results: Sequence[Ratio], plots: Sequence[Plot], peers: Peers) -> None:
