@@ -15,6 +15,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from connlint.finding import Finding, Place, TextEdit
@@ -90,6 +91,7 @@ def known_by(findings: Sequence[Finding]) -> list[str]:
     return [json.dumps([item.rule, item.address, item.value], ensure_ascii=False) for item in findings]
 
 
+@cache
 def known() -> dict[str, list[str]]:
     """What the findings of cases were known by when that was last written, by the case's name."""
     found: dict[str, list[str]] = {}
@@ -111,6 +113,7 @@ def write_known(case: Case, findings: Sequence[Finding]) -> None:
         for line in (name, *(f"  {item}" for item in items))
     ]
     KNOWN.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
+    known.cache_clear()
 
 
 def _finding(finding: Finding) -> str:

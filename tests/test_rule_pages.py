@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 
 import pytest
-from tests.golden import CASES, EXPECTED, all_cases, cases_of, copy_inputs, findings_in
+from tests.golden import CASES, EXPECTED, all_cases, cases_of
 
 from connlint.registry import FAMILIES, BrokenRule, register, rules
 from connlint.rule import Rule
@@ -24,9 +23,6 @@ TABLE_END = "<!-- end of rules -->"
 
 LIGHT = {"__future__", "collections", "math", "re"}
 """What a rule may import beside `connlint.rule`: modules that a clean run has loaded anyway."""
-
-PAIRS: dict[frozenset[str], str] = {}
-"""Rules that may mark one span, and why both are worth a reader's time."""
 
 
 def by_id(rule: Rule) -> str:
@@ -136,18 +132,6 @@ def test_no_rules_yield_in_a_circle() -> None:
 
     for rule_id in rules():
         reach(rule_id, frozenset())
-
-
-def test_no_two_rules_speak_about_one_span(tmp_path: Path) -> None:
-    for case in all_cases():
-        folder = tmp_path / case.rule / case.folder.name
-        copy_inputs(case, folder)
-        for one, other in combinations(findings_in(folder), 2):
-            if one.rule != other.rule and one.place.source is other.place.source:
-                same = one.place.span == other.place.span
-                assert not same or frozenset((one.rule, other.rule)) in PAIRS, (
-                    f"{case.name}: {one.rule}, {other.rule}"
-                )
 
 
 def test_the_documentation_lists_every_rule(update_golden: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from tests.golden import (
     render,
     write_known,
 )
+
+from connlint.finding import Finding
 
 
 def by_name(case: Case) -> str:
@@ -39,8 +42,18 @@ def test_a_case_finds_what_its_author_expects(case: Case, tmp_path: Path, update
     assert render(found) == expected.read_text("utf-8")
     lasting = known().get(case.name)
     assert lasting in (None, known_by(found)), "a baseline that was written before would not hold"
+    twice = [(one.rule, other.rule) for one, other in combinations(found, 2) if same_span(one, other)]
+    assert not twice, "one finding a fault: two rules speak about one span"
     speaks = any(finding.rule == case.rule for finding in found)
     assert speaks == case.fires, f"{case.name}: the rule {'should' if case.fires else 'must not'} speak here"
+
+
+def same_span(one: Finding, other: Finding) -> bool:
+    """Whether two rules mark the same characters."""
+    places = one.place, other.place
+    return (
+        one.rule != other.rule and places[0].source is places[1].source and places[0].span == places[1].span
+    )
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=by_name)
@@ -49,6 +62,9 @@ def test_fixes_mend_what_they_say_and_break_nothing(case: Case, tmp_path: Path, 
     copy_inputs(case, before)
     copy_inputs(case, after)
     found = findings_in(before)
+    if not any(finding.fix for finding in found) and not update_golden:
+        assert not read_files(case.folder / FIXED)
+        return
 
     left = fix_all(after)
 
