@@ -359,6 +359,8 @@ def test_a_terminal_is_cleared_and_drawn_again(workspace: Path) -> None:
         stderr=theirs,
         env={**os.environ, "PYTHONPATH": str(ROOT / "lint"), "TERM": "xterm", "NO_COLOR": "1"},
         start_new_session=True,
+        # whoever runs the tests in the background has Ctrl-C ignored, and what they start inherits that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(theirs)
 
