@@ -513,6 +513,7 @@ def _see_no_other(folder: Path, files: Mapping[str, bytes]) -> None:
                 f"{folder} has {others[0]}, and {mine[0]} would stand beside it: move one of them away first"
             )
     try:
+        # not `resolve`, as in a run: links stay as they are named
         connectors = Finder(display=Path.as_posix).discover([Path(os.path.abspath(folder))]).connectors  # noqa: PTH100
     except NoSuchPath as error:
         fail(str(error))

@@ -21,7 +21,7 @@ def command(stdio: bool) -> None:
     """
     del stdio
     try:
-        import pygls  # noqa: F401
+        import pygls  # noqa: F401 - only whether it is there
     except ImportError:
         fail(f"the language server needs the package pygls: {PIP}")
     # left to itself, Python's collector would stop the editor when it likes; the server calls it in pauses

@@ -130,10 +130,12 @@ def blank(handle: str, title: str, base_url: str, form: str) -> dict[str, str]:
 
 
 def _service(handle: str, title: str, base_url: str, protocol: str) -> dict[str, object]:
+    # the texts above are ours: what they parse to is known here, and to no type checker
     return _value(_SERVICE, handle, title, base_url, protocol)  # type: ignore[return-value]
 
 
 def _resources() -> list[dict[str, object]]:
+    # as above
     resources: list[dict[str, object]] = _value(_RESOURCES, "", "", "", "")  # type: ignore[assignment]
     for resource in resources:
         for operation in resource["operations"].values():  # type: ignore[attr-defined]
