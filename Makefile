@@ -66,7 +66,7 @@ mutation: setup ## make 2,000 mistakes in clean connectors and count those that 
 	$(RUN) -m tests.mutation
 
 mutants: setup ## change the program at 5,000 places, one at a time, and show what no test notices (PART=rules/contract EVERY=10)
-	$(RUN) -m tests.mutants --every $(or $(EVERY),1) $(PART)
+	$(RUN) -m tests.mutants --jobs $(JOBS) --every $(or $(EVERY),1) $(PART)
 
 fuzz: $(VENV)/.fuzz ## fuzz every target under atheris: make fuzz SECONDS=60 TARGET="json mock" (Linux, macOS)
 	$(RUN) -m tests.fuzz --seconds $(or $(SECONDS),60) --jobs $(JOBS) $(TARGET)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -39,27 +40,27 @@ class Change:
     function: str
     before: str
     after: str
+    twin: int
+    """2 for the second change of a function that reads so, 3 for the third."""
     code: ast.Module
-
-    @property
-    def is_word(self) -> bool:
-        """Whether a word of the program's was changed (a method, a key), and no thought of it."""
-        return self.before.startswith(("'", '"')) and self.after[:-2] == self.before[:-1]
 
     @property
     def name(self) -> str:
         """What it is called in `equivalent.txt`: it outlives lines."""
-        return f"{self.function}: {self.before} → {self.after}"
+        return f"{self.function}: {self.before} → {self.after}" + (f" #{self.twin}" if self.twin > 1 else "")
 
 
 def changes(text: str) -> Iterator[Change]:
     """Every change of a module's text, in the order of the text."""
     tree = ast.parse(text)
-    for node, function in _nodes(tree):
-        for replacement in _replacements(node):
+    seen: Counter[str] = Counter()
+    for node, function, covered in _nodes(tree):
+        for replacement in _replacements(node, covered):
             after = "(left out)" if isinstance(replacement, ast.Pass) else _shown(replacement)
             line = getattr(node.iter if isinstance(node, ast.comprehension) else node, "lineno", 0)
-            yield Change(line, function, _shown(node), after, _replaced(tree, node, replacement))
+            found = Change(line, function, _shown(node), after, 0, _replaced(tree, node, replacement))
+            seen[found.name] += 1
+            yield replace(found, twin=seen[found.name])
 
 
 def _shown(node: ast.AST) -> str:
@@ -69,16 +70,34 @@ def _shown(node: ast.AST) -> str:
     return text if len(text) <= 160 else f"{text[:120]} … {text[-37:]}"
 
 
-def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
-    """The nodes that may be changed, each with its function's name: no imports, annotations, docstrings."""
-    todo: list[tuple[ast.AST, str]] = [(tree, "module")]
+def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str, bool]]:
+    """The nodes that may be changed, each with its function's name: no imports, annotations, docstrings.
+
+    And whether changes around it cover it. A test that notices a condition taken for true notices it turned
+    round as well, and so with the parts of `and` and `or`; `if x: return` without its `return` is `if False`.
+    """
+    todo: list[tuple[ast.AST, str, bool]] = [(tree, "module", False)]
     while todo:
-        node, function = todo.pop()
+        node, function, covered = todo.pop()
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             function = node.name if function == "module" else f"{function}.{node.name}"
         if not isinstance(node, ast.Module):
-            yield node, function
-        todo += [(inner, function) for inner in reversed(list(_inner(node)))]
+            yield node, function, covered
+        alike = _covered(node)
+        todo += [(inner, function, inner in alike) for inner in reversed(list(_inner(node)))]
+
+
+def _covered(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one whose own changes are covered by its."""
+    if isinstance(node, ast.BoolOp):
+        return list(node.values)
+    if isinstance(node, ast.comprehension):
+        return list(node.ifs)
+    if isinstance(node, ast.If) and len(node.body) == 1 and not node.orelse:
+        return [node.test, *node.body]
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        return [node.test]
+    return []
 
 
 def _inner(node: ast.AST) -> Iterator[ast.AST]:
@@ -103,21 +122,22 @@ def _is_fixed(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _replacements(node: ast.AST) -> Iterator[ast.AST]:
+def _replacements(node: ast.AST, covered: bool) -> Iterator[ast.AST]:
     if isinstance(node, ast.Compare):
+        turned = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
         for at, operator in enumerate(node.ops):
+            if covered and len(node.ops) == 1 and isinstance(operator, turned):
+                continue
             twin = copy.deepcopy(node)
             twin.ops[at] = _COMPARISONS[type(operator)]()
             yield twin
     elif isinstance(node, ast.BoolOp):
-        other = copy.deepcopy(node)
-        other.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield other
         for at in range(len(node.values)):
             rest = node.values[:at] + node.values[at + 1 :]
             yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
+        if not covered:
+            yield node.operand
     elif isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
         if not isinstance(node.right, ast.JoinedStr):
             yield ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right)
@@ -143,10 +163,11 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Return):
         if node.value is not None and not isinstance(node.value, ast.Constant):
             yield ast.Return(ast.Constant(None))
-        elif node.value is None:
+        elif node.value is None and not covered:
             yield ast.Pass()
     elif isinstance(node, ast.Continue | ast.Break | ast.AugAssign | ast.Expr):
-        yield ast.Pass()
+        if not covered:
+            yield ast.Pass()
     elif isinstance(node, ast.Call):
         for at, keyword in enumerate(node.keywords):
             if keyword.arg is not None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ from hypothesis import settings
 from tests import golden
 from tests.mutants.mutate import Change
 
-LIMIT = 60
-"""Seconds of work after which a mutant that does not come to an end counts as noticed."""
+PATIENCE = 5
+"""A mutant that works this many seconds, and as many times longer than its tests take, has no end."""
 MOST = 40
 """Golden cases of other rules that a mutant is tried on, of those that come by its line."""
 KILLED, SURVIVED, LATE = 10, 11, 12
@@ -40,16 +41,18 @@ class Trial:
         self.rule = rule
         self.files = tuple(files)
         self._passing = passing
+        self._limit = 0.0
 
-    def verdict(self, change: Change) -> int:
-        """KILLED, SURVIVED or LATE, found in a copy of this process."""
+    def start(self, change: Change) -> int:
+        """Find out about a change in a copy of this process, whose exit status is KILLED, SURVIVED or LATE;
+        its id."""
         child = os.fork()
         if child == 0:
             with open(os.devnull, "w") as nothing:  # noqa: PTH123 - a device
                 os.dup2(nothing.fileno(), 1)
                 os.dup2(nothing.fileno(), 2)
             signal.signal(signal.SIGPROF, lambda *_: os._exit(LATE))
-            signal.setitimer(signal.ITIMER_PROF, LIMIT)
+            signal.setitimer(signal.ITIMER_PROF, self._limit)
             try:
                 install(self.module, compile(change.code, f"<{self.module}>", "exec"))
                 noticed = self._noticed(change.line)
@@ -57,16 +60,18 @@ class Trial:
                 # a mutant that cannot even be imported, or that asks to leave
                 noticed = True
             os._exit(KILLED if noticed else SURVIVED)
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status)
+        return child
 
     def unchanged(self) -> bool:
         """Whether the tests pass when nothing is changed, as they have to."""
+        before = time.process_time()
         try:
             return not self._noticed(0)
         except BaseException:
             traceback.print_exc()
             return False
+        finally:
+            self._limit = PATIENCE * (1 + time.process_time() - before)
 
     def _noticed(self, line: int) -> bool:
         with tempfile.TemporaryDirectory() as home, _quiet_cache(home):
@@ -111,7 +116,7 @@ def differs(case: golden.Case, home: Path, number: int) -> bool:
 
 def _pytest(files: Sequence[str]) -> bool:
     """Whether a test of these files fails; properties are tried on few examples."""
-    settings.register_profile("mutants", max_examples=15, database=None, deadline=None)
+    settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, deadline=None)
     settings.load_profile("mutants")
     # the program was imported before pytest could rewrite its plugin's assertions, which has none
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
