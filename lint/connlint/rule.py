@@ -457,7 +457,7 @@ def request_issues(
 ) -> Iterator[tuple[ContractOperation, RequestIssue]]:
     """The issues of some kinds between what an operation sends and what the contract takes, each with the
     contract's operation."""
-    if context.evidence.empty or (operation.body is None and not operation.query):
+    if operation.body is None and not operation.query:
         return
     known = context.evidence.verdicts.operation(operation)
     if known is not None:

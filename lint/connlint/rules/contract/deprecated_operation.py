@@ -19,7 +19,7 @@ from connlint.rule import (
 
 @rule(on=Operation, severity=Severity.WARNING)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    known = context.evidence.verdicts.operation(operation) if not context.evidence.empty else None
+    known = context.evidence.verdicts.operation(operation)
     if known is None or not known.deprecated:
         return
     yield Problem(

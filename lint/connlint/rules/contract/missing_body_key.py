@@ -52,7 +52,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
                 )
             ],
         )
-    if operation.body is None and not context.evidence.empty:
+    if operation.body is None:
         yield from _no_body(operation, context)
 
 

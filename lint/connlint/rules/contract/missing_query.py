@@ -23,7 +23,7 @@ from connlint.rule import (
 
 @rule(on=Operation, severity=Severity.ERROR)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    known = context.evidence.verdicts.operation(operation) if not context.evidence.empty else None
+    known = context.evidence.verdicts.operation(operation)
     if known is None:
         return
     names = known.parameters_in("query")

@@ -19,7 +19,7 @@ from connlint.rule import (
 
 @rule(on=Operation, severity=Severity.ERROR)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    if context.evidence.empty or operation.method is None:
+    if operation.method is None:
         return
     verdicts = context.evidence.verdicts
     contract = verdicts.contract_is_of(context.connector)

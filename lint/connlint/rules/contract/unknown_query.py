@@ -25,7 +25,7 @@ from connlint.rule import (
 
 @rule(on=Operation, severity=Severity.WARNING)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    if not operation.query or context.evidence.empty:
+    if not operation.query:
         return
     known = context.evidence.verdicts.operation(operation)
     if known is None:

@@ -31,7 +31,7 @@ _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
 @rule(on=Operation, severity=Severity.ERROR)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
-    if context.evidence.empty or operation.method is None:
+    if operation.method is None:
         return
     verdicts = context.evidence.verdicts
     contract = verdicts.contract_is_of(context.connector)

@@ -20,7 +20,7 @@ from connlint.rule import (
 
 @rule(on=Field, severity=Severity.WARNING)
 def check(field: Field, context: Context) -> Iterator[Problem]:
-    if not field.selector or context.evidence.empty:
+    if not field.selector:
         return
     verdict = context.evidence.verdicts.of(field)
     if verdict.status != "never_seen":

@@ -10,7 +10,7 @@ from connlint.rule import Context, Field, Iterator, Observation, Problem, Severi
 
 @rule(on=Field, severity=Severity.INFO)
 def check(field: Field, context: Context) -> Iterator[Problem]:
-    if not field.selector or context.evidence.empty:
+    if not field.selector:
         return
     verdict = context.evidence.verdicts.of(field)
     if verdict.status != "sometimes":

@@ -28,7 +28,7 @@ from connlint.rule import (
 
 @rule(on=Field, severity=Severity.WARNING)
 def check(field: Field, context: Context) -> Iterator[Problem]:
-    if field.selector is None or context.evidence.empty or field.type is None:
+    if field.selector is None or field.type is None:
         return
     kinds, elements, witness = value_kinds(context.evidence.verdicts.of(field))
     solid = kinds - {"null"}

@@ -34,7 +34,7 @@ _NAMING = ("type", "event", "event_type", "eventType", "event_name", "topic", "a
 @rule(on=Field, severity=Severity.WARNING)
 def check(field: Field, context: Context) -> Iterator[Problem]:
     webhook, selector = field.owner, field.selector
-    if context.evidence.empty or not isinstance(webhook, Webhook) or selector is None:
+    if not isinstance(webhook, Webhook) or selector is None:
         return
     if len(selector) != 1 or selector[0] not in _IDS or _MEANT.search(field.name):
         return

@@ -10,8 +10,6 @@ from connlint.rule import Context, Iterator, Observation, Problem, Severity, Web
 
 @rule(on=Webhook, severity=Severity.WARNING)
 def check(webhook: Webhook, context: Context) -> Iterator[Problem]:
-    if context.evidence.empty:
-        return
     evidence = context.evidence
     listed = evidence.events.get(webhook.event) if evidence.events is not None else None
     source, kind, replacement = evidence.events_name, "events", None

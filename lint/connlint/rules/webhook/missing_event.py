@@ -37,7 +37,7 @@ from connlint.rule import (
     },
 )
 def check(connector: Connector, context: Context) -> Iterator[Problem]:
-    if context.evidence.empty or connector.faulty:
+    if connector.faulty:
         return
     names = official_events(context.evidence)
     if names is None:

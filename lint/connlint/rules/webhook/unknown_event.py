@@ -24,8 +24,6 @@ from connlint.rule import (
 
 @rule(on=Webhook, severity=Severity.ERROR)
 def check(webhook: Webhook, context: Context) -> Iterator[Problem]:
-    if context.evidence.empty:
-        return
     if not context.evidence.verdicts.is_unknown(webhook.event):
         return
     lists = listed_events(context.evidence)

@@ -11,5 +11,5 @@ from connlint.rule import Context, Field, Iterator, Problem, Severity, rule, typ
 
 @rule(on=Field, severity=Severity.WARNING, yields_to=("wrong-multivalue",))
 def check(field: Field, context: Context) -> Iterator[Problem]:
-    if field.in_payload and not context.evidence.empty:
+    if field.in_payload:
         yield from type_problem(field, context)
