@@ -83,12 +83,22 @@ def render(findings: Sequence[Finding]) -> str:
 
 
 KNOWN = Path(__file__).with_name("fingerprints.txt")
-"""What the findings of each case are known by in baselines: one that is written today must hold tomorrow."""
+"""What the findings of each case are known by in baselines: one that is written today must hold tomorrow.
+And what reports and editors show of a finding that `expected.txt` does not."""
 
 
 def known_by(findings: Sequence[Finding]) -> list[str]:
-    """What each finding's fingerprint is made of, beside the connector: rule, address, value."""
-    return [json.dumps([item.rule, item.address, item.value], ensure_ascii=False) for item in findings]
+    """What each finding's fingerprint is made of, beside the connector: rule, address, value. Behind these,
+    where it has any, its group and its label there, and its tags."""
+    return [
+        json.dumps([item.rule, item.address, item.value], ensure_ascii=False) + _shown_with(item)
+        for item in findings
+    ]
+
+
+def _shown_with(finding: Finding) -> str:
+    parts = {"group": finding.group, "label": finding.label, "tags": ", ".join(finding.tags)}
+    return "".join(f" {name}: {said};" for name, said in parts.items() if said)
 
 
 @cache
