@@ -10,7 +10,7 @@ from connlint.connector.selectors import is_index, taken_apart
 from connlint.connector.types import fits_value, known, type_for
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.shapes import kind_words
-from connlint.evidence.verdicts import PROVEN, REFUTED, Verdict, Witness
+from connlint.evidence.verdicts import PROVEN, REFUTED, Seen, Verdict, Witness
 from connlint.finding import Observation
 from connlint.reading import render_pointer
 from connlint.text import nearest
@@ -167,31 +167,21 @@ def type_fault(field: Field, verdict: Verdict) -> TypeFault | None:
     """
     if field.type is None or not known(field.type):
         return None
-    for official in (False, True):
-        heard = [item for item in verdict.witnesses if item.official is official and _speaks(item, official)]
-        kinds: frozenset[str] = frozenset().union(*(item.kinds for item in heard))
-        items = field.multivalue and "array" in kinds
-        if items:
-            kinds = frozenset().union(*(item.elements for item in heard))
-        source: Literal["contract", "recorded"] = "contract" if official else "recorded"
+    heard: tuple[tuple[Seen, Literal["contract", "recorded"]], ...] = (
+        (verdict.sampled, "recorded"),
+        (verdict.stated, "contract"),
+    )
+    for seen, source in heard:
+        items = field.multivalue and "array" in seen.kinds
+        kinds = seen.elements if items else seen.kinds
         fits = fits_value(field.type, kinds, source=source, multivalue=field.multivalue)
         if fits is True:
             return None
-        if fits is False:
-            return TypeFault(kinds, heard[0], type_for(kinds), items=items)
+        if fits is False and seen.first is not None:
+            return TypeFault(kinds, seen.first, type_for(kinds), items=items)
     return None
-
-
-def _speaks(witness: Witness, official: bool) -> bool:
-    """Whether a witness says what stands at the selected place."""
-    return witness.outcome == PROVEN or (official and witness.outcome == "sometimes")
 
 
 def value_kinds(verdict: Verdict) -> tuple[frozenset[str], frozenset[str], Witness | None]:
     """The kinds at the selected place over all evidence, those of an array's items, and one who says so."""
-    heard = [item for item in verdict.witnesses if item.kinds and _speaks(item, item.official)]
-    if not heard:
-        return frozenset(), frozenset(), None
-    kinds: frozenset[str] = frozenset().union(*(item.kinds for item in heard))
-    elements: frozenset[str] = frozenset().union(*(item.elements for item in heard))
-    return kinds, elements, heard[0]
+    return verdict.seen.kinds, verdict.seen.elements, verdict.seen.first

@@ -6,8 +6,8 @@ answers of its resource's operations, a payload field to the deliveries of its w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
 from connlint.connector.selectors import Walked, json_kind, walk
@@ -15,6 +15,7 @@ from connlint.evidence.fixtures import answers_of, deliveries_of
 from connlint.evidence.matching import contract_fits_connector, contract_path, fits, matched
 from connlint.finding import NotChecked, Summary, Tally
 from connlint.reading import MISSING, Pointer, render_pointer
+from connlint.record import once
 
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
     from connlint.evidence.requests import Issue
     from connlint.evidence.shapes import Shape, Walk
 
+T = TypeVar("T")
+
 PROVEN: Final = "proven"
 SOMETIMES: Final = "sometimes"
 NEVER_SEEN: Final = "never_seen"
 REFUTED: Final = "refuted"
 UNCHECKED: Final = "unchecked"
+
+
+class Asked(NamedTuple):
+    """The operation whose answer it is, by its name and its address."""
+
+    name: str
+    address: str
 
 
 class Witness(NamedTuple):
@@ -56,7 +66,7 @@ class Witness(NamedTuple):
     missing: tuple[str, ...] = ()
     why: str = ""
     description: str = ""
-    operation: Operation | None = None
+    operation: Asked | None = None
     base: int = 0
     by_hand: bool = False
 
@@ -81,13 +91,27 @@ class Witness(NamedTuple):
         return "a delivery" if self.kind == "events" else self.source
 
 
-class Verdict(NamedTuple):
-    """What all evidence together says of a field; `why` says why it is unchecked."""
+class Seen(NamedTuple):
+    """What witnesses have seen at a selected place: who said so first, the kinds there, those of items."""
 
-    field: Field
-    status: str
-    witnesses: tuple[Witness, ...]
-    why: str = ""
+    first: Witness | None
+    kinds: frozenset[str]
+    elements: frozenset[str]
+
+
+class Verdict:
+    """What all evidence together says of what a field selects; `why` says why it is unchecked.
+
+    Fields that are held to the same evidence share it, those of a connector as it was before an edit too:
+    it refers to no node.
+    """
+
+    __slots__ = ("__dict__", "status", "why", "witnesses")
+
+    def __init__(self, status: str, witnesses: tuple[Witness, ...], why: str = "") -> None:
+        self.status = status
+        self.witnesses = witnesses
+        self.why = why
 
     @property
     def furthest(self) -> Witness | None:
@@ -95,15 +119,59 @@ class Verdict(NamedTuple):
         failed = [item for item in self.witnesses if item.outcome in (REFUTED, "absent")]
         return max(failed, key=lambda item: (item.depth, item.official), default=None)
 
+    @once
+    def sampled(self) -> Seen:
+        """What stands at the selected place in samples."""
+        return _seen_by([item for item in self.witnesses if not item.official and _speaks(item)])
+
+    @once
+    def stated(self) -> Seen:
+        """What stands at the selected place by the vendor's shapes."""
+        return _seen_by([item for item in self.witnesses if item.official and _speaks(item)])
+
+    @once
+    def seen(self) -> Seen:
+        """What stands at the selected place by all witnesses that know its kind."""
+        return _seen_by([item for item in self.witnesses if item.kinds and _speaks(item)])
+
+
+def _speaks(witness: Witness) -> bool:
+    """Whether a witness says what stands at the selected place."""
+    return witness.outcome == PROVEN or (witness.official and witness.outcome == SOMETIMES)
+
+
+def _seen_by(heard: Sequence[Witness]) -> Seen:
+    return Seen(
+        heard[0] if heard else None,
+        frozenset().union(*(item.kinds for item in heard)),
+        frozenset().union(*(item.elements for item in heard)),
+    )
+
+
+class _Heard:
+    """What the evidence holds of a resource's records: its operations' answers, and verdicts by selector."""
+
+    __slots__ = ("answers", "opaque", "undecided", "verdicts")
+
+    def __init__(self, answers: tuple[tuple[Asked, _Answers], ...]) -> None:
+        self.answers = answers
+        self.opaque = any(each.opaque for _, each in answers)
+        self.undecided = ""
+        for _, each in answers:
+            self.undecided = self.undecided or each.undecided
+
 
 class Verdicts:
-    """Verdicts over the fields of one connector, each made once."""
+    """Verdicts over the fields of one connector, each made once.
+
+    What follows from the evidence and a few words of the connector (a selector, a path) is remembered with
+    the evidence by these words, so that an edit costs the verdicts that it is about.
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._made: dict[Field, Verdict] = {}
-        self._answers: dict[str, _Answers] = {}
-        self._deliveries: dict[str, tuple[tuple[str, str, Pointer, Shape], ...]] = {}
+        self._heard: dict[Resource, _Heard] = {}
         self._matched: dict[str, ContractOperation | None] = {}
         self._paths: dict[str, str] = {}
         self._is_ours: bool | None = None
@@ -116,6 +184,14 @@ class Verdicts:
             verdict = self._made[field] = self._judge(field)
         return verdict
 
+    def _remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, remembered with the evidence: it follows from that and the key alone."""
+        memory = self._evidence.memory
+        found: T = memory.get(key, MISSING)
+        if found is MISSING:
+            found = memory[key] = make()
+        return found
+
     def operation(self, operation: Operation) -> ContractOperation | None:
         """The contract's operation, None where there is no contract or it has none."""
         contract = self._evidence.contract
@@ -123,7 +199,8 @@ class Verdicts:
             return None
         address = operation.address
         if address not in self._matched:
-            self._matched[address] = matched(operation, contract)
+            key = ("matched", operation.method, operation.url_path, operation.connector.base_path)
+            self._matched[address] = self._remembered(key, lambda: matched(operation, contract))
         return self._matched[address]
 
     def contract_path(self, operation: Operation, contract: Contract) -> str:
@@ -131,7 +208,8 @@ class Verdicts:
         address = operation.address
         path = self._paths.get(address)
         if path is None:
-            path = self._paths[address] = contract_path(operation, contract)
+            key = ("path", operation.url_path, operation.connector.base_path)
+            path = self._paths[address] = self._remembered(key, lambda: contract_path(operation, contract))
         return path
 
     def contract_is_of(self, connector: Connector) -> Contract | None:
@@ -153,46 +231,52 @@ class Verdicts:
 
     def _judge(self, field: Field) -> Verdict:
         if field.selector is None:
-            return Verdict(field, UNCHECKED, (), "its selector is no list of text")
-        owner = field.owner
+            return Verdict(UNCHECKED, (), "its selector is no list of text")
+        owner, selector = field.owner, field.selector
         if isinstance(owner, Webhook):
-            return self._payload(field, owner, field.selector)
-        return self._record(field, owner, field.selector)
+            return self._remembered(
+                ("payload", owner.event, selector), lambda: self._payload(owner.event, selector)
+            )
+        heard = self._heard.get(owner)
+        if heard is None:
+            heard = self._heard[owner] = self._hear(owner)
+        return self._remembered((heard, selector), lambda: self._record(heard, selector))
 
     # records
 
-    def _record(self, field: Field, resource: Resource, selector: tuple[str, ...]) -> Verdict:
+    def _hear(self, resource: Resource) -> _Heard:
+        """What there is to hold a resource's records to."""
+        answers = tuple(
+            (Asked(operation.name, operation.address), self._answers_of(operation))
+            for operation in resource.operations
+            if operation.name != "delete"
+        )
+        return self._remembered(("heard", answers), lambda: _Heard(answers))
+
+    def _record(self, heard: _Heard, selector: tuple[str, ...]) -> Verdict:
         witnesses: list[Witness] = []
-        opaque = False
-        undecided = ""
-        for operation in resource.operations:
-            if operation.name == "delete":
-                continue
-            answers = self._answers_of(operation)
-            opaque = opaque or answers.opaque
-            undecided = undecided or answers.undecided
+        for asked, answers in heard.answers:
             witnesses += [
-                self._shape_says("contract", source, shape, selector)._replace(operation=operation)
+                self._shape_says("contract", source, shape, selector)._replace(operation=asked)
                 for source, shape in answers.shapes
             ]
             witnesses += [
-                self._sample_says(sample, selector)._replace(operation=operation)
-                for sample in answers.samples
+                self._sample_says(sample, selector)._replace(operation=asked) for sample in answers.samples
             ]
-        if opaque and not selector:
+        if heard.opaque and not selector:
             witnesses.append(
                 Witness(
                     "contract", self._evidence.contract_name, (), True, PROVEN, kinds=frozenset({"string"})
                 )
             )
-        return _verdict(field, witnesses, self._why_record(resource, opaque, undecided))
+        return _verdict(witnesses, _why_record(heard))
 
     def _shape_says(self, kind: str, source: str, shape: Shape, selector: tuple[str, ...]) -> Witness:
         """What a vendor's shape says, whoever asks: remembered, since it is of the evidence alone."""
         key = (kind, source, id(shape), selector)
         known = self._evidence.memory.get(key)
         if known is None:
-            known = self._evidence.memory[key] = (_official(kind, source, shape, selector, None), shape)
+            known = self._evidence.memory[key] = (_official(kind, source, shape, selector), shape)
         said: Witness = known[0]
         return said
 
@@ -201,18 +285,9 @@ class Verdicts:
         key = (sample.source, sample.pointer, id(sample.value), sample.hidden, sample.by_hand, selector)
         known = self._evidence.memory.get(key)
         if known is None:
-            known = self._evidence.memory[key] = (_sampled(sample, selector, None), sample)
+            known = self._evidence.memory[key] = (_sampled(sample, selector), sample)
         said: Witness = known[0]
         return said
-
-    def _why_record(self, resource: Resource, opaque: bool, undecided: str) -> str:
-        if undecided:
-            return undecided
-        if opaque:
-            return "the answer is not JSON"
-        if not any(operation.name != "delete" for operation in resource.operations):
-            return "no operation answers with a record"
-        return "no contract and no fixture says what the answer holds"
 
     def envelope(self, resource: Resource) -> str:
         """The key that holds the records in the answer of the resource's `list`, "" for none or unknown."""
@@ -220,17 +295,19 @@ class Verdicts:
         return self._answers_of(listing).envelope if listing is not None else ""
 
     def _answers_of(self, operation: Operation) -> _Answers:
-        address = operation.address
-        known = self._answers.get(address)
-        if known is None:
-            known = self._answers[address] = self._read_answers(operation)
-        return known
+        """What the evidence holds of an operation's answers, the same object as long as it is the same."""
+        asked, contract = Asked(operation.name, operation.address), self.operation(operation)
+        records = self._evidence.records.get(asked.address)
+        at = None if records is None else tuple(records)
+        return self._remembered(
+            ("answers", asked, contract, at), lambda: self._read_answers(asked, contract, at)
+        )
 
-    def _read_answers(self, operation: Operation) -> _Answers:
+    def _read_answers(
+        self, asked: Asked, contract: ContractOperation | None, at: tuple[str, ...] | None
+    ) -> _Answers:
         answers = _Answers()
-        is_list = operation.name == "list"
-        at = self._evidence.records.get(operation.address)
-        contract = self.operation(operation)
+        is_list = asked.name == "list"
         if contract is not None:
             answers.opaque = bool(contract.other_media)
             for shape in _answer_shapes(contract):
@@ -238,7 +315,7 @@ class Verdicts:
                 if is_list:
                     answers.envelope = shape.records().key or ""
         envelope = (answers.envelope,) if answers.envelope else None
-        for exchange in answers_of(self._evidence.fixtures, operation.address):
+        for exchange in answers_of(self._evidence.fixtures, asked.address):
             if exchange.json is MISSING:
                 answers.opaque = True
                 continue
@@ -275,20 +352,16 @@ class Verdicts:
 
     # payloads
 
-    def _payload(self, field: Field, webhook: Webhook, selector: tuple[str, ...]) -> Verdict:
-        key = ("payload", webhook.event, selector)
-        witnesses: tuple[Witness, ...] | None = self._evidence.memory.get(key)
-        if witnesses is None:
-            witnesses = self._evidence.memory[key] = tuple(self._of_deliveries(webhook.event, selector))
-        return _verdict(field, witnesses, self._why_payload(webhook.event))
+    def _payload(self, event: str, selector: tuple[str, ...]) -> Verdict:
+        return _verdict(self._of_deliveries(event, selector), self._why_payload(event))
 
     def _of_deliveries(self, event: str, selector: tuple[str, ...]) -> Iterator[Witness]:
-        for kind, source, pointer, shape in self._shapes_of(event):
-            yield _official(kind, source, shape, selector, None, base=pointer)
+        for kind, source, pointer, shape in self.delivery_shapes(event):
+            yield _official(kind, source, shape, selector, base=pointer)
         for delivery in deliveries_of(self._evidence.fixtures, event):
             by_hand = delivery.fixture.provenance.by_hand
             sample = _Sample(delivery.name, (), delivery.json, frozenset(), by_hand)
-            yield _sampled(sample, selector, None)
+            yield _sampled(sample, selector)
 
     def _why_payload(self, event: str) -> str:
         events, contract = self._evidence.events, self._evidence.contract
@@ -314,25 +387,29 @@ class Verdicts:
             return True
         return contract is not None and bool(contract.events) and not contract.unnamed_webhooks
 
-    def _shapes_of(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
-        """The official shapes of a delivery: kind, source, its pointer there, shape."""
-        known = self._deliveries.get(event)
-        if known is not None:
-            return known
-        found: list[tuple[str, str, Pointer, Shape]] = []
+    def delivery_shapes(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
+        """The official shapes of an event's delivery: (kind, source, pointer there, shape) each."""
+        return self._remembered(("shapes", event), lambda: tuple(self._official_deliveries(event)))
+
+    def _official_deliveries(self, event: str) -> Iterator[tuple[str, str, Pointer, Shape]]:
         events, contract = self._evidence.events, self._evidence.contract
         listed = events.get(event) if events is not None else None
         if listed is not None and listed.held is not None:
-            found.append(("events", self._evidence.events_name, listed.pointer, listed.held[0]))
+            yield "events", self._evidence.events_name, listed.pointer, listed.held[0]
         if contract is not None and event in contract.events and (listed is None or not listed.has_own_shape):
             delivery = contract.events[event]
-            found.append(("contract", self._evidence.contract_name, delivery.pointer, delivery.payload))
-        self._deliveries[event] = tuple(found)
-        return self._deliveries[event]
+            yield "contract", self._evidence.contract_name, delivery.pointer, delivery.payload
 
-    def delivery_shapes(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
-        """The official shapes of an event's delivery: (kind, source, pointer, shape) each."""
-        return self._shapes_of(event)
+
+def _why_record(heard: _Heard) -> str:
+    """Why a field of these records is unchecked, where nobody says more of it."""
+    if heard.undecided:
+        return heard.undecided
+    if heard.opaque:
+        return "the answer is not JSON"
+    if not heard.answers:
+        return "no operation answers with a record"
+    return "no contract and no fixture says what the answer holds"
 
 
 def _answer_shapes(known: ContractOperation) -> tuple[Shape, ...]:
@@ -409,7 +486,6 @@ def _official(
     source: str,
     shape: Shape,
     selector: tuple[str, ...],
-    operation: Operation | None,
     *,
     base: Pointer = (),
 ) -> Witness:
@@ -417,7 +493,7 @@ def _official(
     result = shape.walk(selector)
     if kind == "contract" and result.shape is not None and result.shape.marked("writeOnly"):
         why = "the contract marks it writeOnly: it may be sent, not answered"
-        return Witness(kind, source, result.pointer, True, UNCHECKED, why=why, operation=operation)
+        return Witness(kind, source, result.pointer, True, UNCHECKED, why=why)
     pointer = (*base, *result.pointer) if kind == "events" else result.pointer
     there, keys = _what_stands(result)
     missing = tuple(dict.fromkeys(miss.label for miss in result.missing if miss.label))
@@ -439,7 +515,6 @@ def _official(
         missing=missing,
         why=result.why,
         description=reached.description if reached is not None else "",
-        operation=operation,
     )
 
 
@@ -454,7 +529,7 @@ def _what_stands(result: Walk) -> tuple[str, tuple[str, ...]]:
     return " or ".join(sorted(kinds)) if len(kinds) < 4 else "", ()
 
 
-def _sampled(sample: _Sample, selector: tuple[str, ...], operation: Operation | None) -> Witness:
+def _sampled(sample: _Sample, selector: tuple[str, ...]) -> Witness:
     """What one record of a sample says of a selector."""
     result = walk(sample.value, selector)
     pointer = _pointed(sample.value, sample.pointer, selector[: result.reached])
@@ -478,7 +553,6 @@ def _sampled(sample: _Sample, selector: tuple[str, ...], operation: Operation | 
         reason="" if result.found else (result.reason or ""),
         kinds=kinds,
         elements=elements,
-        operation=operation,
         base=len(sample.pointer),
         by_hand=sample.by_hand,
     )
@@ -511,7 +585,7 @@ def _pointed(value: object, base: Pointer, selector: Sequence[str]) -> Pointer:
     return tuple(pointer)
 
 
-def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
+def _verdict(witnesses: Iterable[Witness], why: str) -> Verdict:
     """All evidence about one field, weighed: a sample that has it beats a shape that lacks it; a shape that
     names it beats samples that lack it. What was written by hand is heard where no shape contradicts it."""
     heard = _credible(tuple(witnesses))
@@ -519,27 +593,27 @@ def _verdict(field: Field, witnesses: Iterable[Witness], why: str) -> Verdict:
     samples = [item for item in heard if not item.official and item.outcome not in (UNCHECKED, "null")]
     seen = [item for item in samples if item.outcome == PROVEN]
     if samples and len(seen) == len(samples):
-        return Verdict(field, PROVEN, heard)
+        return Verdict(PROVEN, heard)
     wrong = [item for item in samples if item.outcome == REFUTED]
     if wrong and len(wrong) == len(samples) and not any(item.outcome == PROVEN for item in official):
-        return Verdict(field, REFUTED, heard)
+        return Verdict(REFUTED, heard)
     if official:
         outcomes = {item.outcome for item in official}
         if outcomes == {REFUTED}:
-            return Verdict(field, SOMETIMES if seen else REFUTED, heard)
+            return Verdict(SOMETIMES if seen else REFUTED, heard)
         if outcomes == {PROVEN}:
-            return Verdict(field, PROVEN, heard)
-        return Verdict(field, SOMETIMES, heard)
+            return Verdict(PROVEN, heard)
+        return Verdict(SOMETIMES, heard)
     doubts = [item.why for item in heard if item.official and item.why]
     if not samples:
-        return Verdict(field, UNCHECKED, heard, next(iter(doubts), why))
+        return Verdict(UNCHECKED, heard, next(iter(doubts), why))
     # a schema that names nothing there leaves the word to the samples
     doubted = next((doubt for doubt in doubts if doubt not in _silences()), "")
     if seen:
-        return Verdict(field, SOMETIMES, heard)
+        return Verdict(SOMETIMES, heard)
     if doubted:
-        return Verdict(field, UNCHECKED, heard, doubted)
-    return Verdict(field, NEVER_SEEN, heard)
+        return Verdict(UNCHECKED, heard, doubted)
+    return Verdict(NEVER_SEEN, heard)
 
 
 def _credible(heard: tuple[Witness, ...]) -> tuple[Witness, ...]:
@@ -547,7 +621,7 @@ def _credible(heard: tuple[Witness, ...]) -> tuple[Witness, ...]:
     delivery: a recording may prove the shape wrong, an author's sample may not."""
     if not any(item.by_hand for item in heard):
         return heard
-    official: dict[Operation | None, list[Witness]] = {}
+    official: dict[Asked | None, list[Witness]] = {}
     for item in heard:
         if item.official:
             official.setdefault(item.operation, []).append(item)
