@@ -180,7 +180,7 @@ def _constants(value: object) -> Iterator[ast.AST]:
     elif isinstance(value, int):
         yield ast.Constant(value + 1)
     elif isinstance(value, str) and _WORD.fullmatch(value):
-        yield ast.Constant(f"{value}~")
+        yield ast.Constant(f"{value}~" if len(value) > 1 else "~")
 
 
 def _replaced(tree: ast.Module, old: ast.AST, new: ast.AST) -> ast.Module:

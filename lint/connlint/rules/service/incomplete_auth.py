@@ -51,7 +51,7 @@ def check(auth: Auth) -> Iterator[Problem]:
 def _lacks(at: Location, part: str, what: str) -> Problem:
     """The object at `at` lacks a key; perhaps it has it misspelt."""
     keys = at.value if isinstance(at.value, dict) else {}
-    near = nearest(part, [key for key in keys if key not in PARTS])
+    near = nearest(part, keys)
     if near is None:
         return Problem(at.key, f"`api_token` lacks its `{part}`", value=part, help=f"it is {what}")
     message = f"`api_token` lacks its `{part}`; `{near}` is no key of it"

@@ -109,7 +109,7 @@ def _base(base: Template, service: Service) -> Iterator[Problem]:
             about=base,
             help="a parameter of every request belongs in each operation's queryParams, or in a header",
         )
-    elif twice := DOUBLED.search(literal, scheme.end() + 2):
+    elif twice := DOUBLED.search(literal):
         yield _doubled_inside(base, *twice.span())
 
 
@@ -140,11 +140,11 @@ def _part(part: Template, base: Template | None) -> Iterator[Problem]:
 
 def _absolute(part: Template, base: Template | None) -> Problem:
     """A whole URL where a path belongs."""
-    start = base.text.rstrip("/") if base is not None else ""
-    rest = part.text.removeprefix(start)
+    start = base.text if base is not None else ""
+    rest = part.text.removeprefix(start.rstrip("/"))
     fix = None
-    if base is not None and start and rest.startswith("/"):
-        rest = rest.lstrip("/") if base.text.endswith("/") else rest
+    if rest.startswith("/"):
+        rest = rest.lstrip("/") if start.endswith("/") else rest
         fix = Fix(f"leave {rest}", replace_value(part.text_at, rest), safe=True)
     message = "a whole URL, where a path is appended to `baseURL`"
     advice = None if fix else "every resource lies below `baseURL`; another host is another connector"
@@ -153,9 +153,7 @@ def _absolute(part: Template, base: Template | None) -> Problem:
 
 def _without_holes(part: Template) -> str:
     """The text with every hole as letters, so that only what stands in the connector is judged."""
-    text = part.text
-    if "{{" in text:
-        text = HOLE.sub(lambda hole: "x" * len(hole[0]), text)
+    text = HOLE.sub(lambda hole: "x" * len(hole[0]), part.text)
     for item in part.malformed:
         text = text[: item.start] + "x" * (item.end - item.start) + text[item.end :]
     return text

@@ -13,7 +13,6 @@ import re
 from connlint.rule import Connector, Iterator, Problem, Severity, Template, masked, rule
 
 LONG = re.compile(r"[A-Za-z0-9=_-]{20,}")
-UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 CREDENTIAL_HEADER = re.compile(
     r"(?:^|[-_])(?:(?:api|access|auth|private|secret|subscription)[-_]?(?:key|token)|secret|password)$",
     re.IGNORECASE,
@@ -62,8 +61,8 @@ def _credential(template: Template) -> str:
 
 
 def _is_random(text: str) -> bool:
-    """Whether letters and digits follow each other as they do in no word, name or version."""
-    if UUID.match(text) or not any(char.isdigit() for char in text) or len(set(text)) < 10:
+    """Whether letters and digits follow each other as they do in no word, name, version or UUID."""
+    if not any(char.isdigit() for char in text) or len(set(text)) < 10:
         return False
     kinds = [0 if char.isdigit() else 1 if char.isupper() else 2 if char.islower() else 3 for char in text]
     switches = sum(kinds[at] != kinds[at - 1] for at in range(1, len(kinds)))
