@@ -24,8 +24,8 @@ from tests.mutants.mutate import Change
 PATIENCE = 5
 """A mutant that works this many seconds, and as many times longer than its tests take, has no end."""
 MOST = 80
-"""Golden cases of other rules that a mutant is tried on, of those that come by its line: some that come by many
-lines, and some that come by few."""
+"""Golden cases of other rules that a mutant is tried on, of those that come by its line: some that come by
+many lines, and some that come by few."""
 KILLED, SURVIVED, LATE = 10, 11, 12
 
 
