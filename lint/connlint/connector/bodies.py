@@ -196,9 +196,13 @@ def _bare_holes(text: str) -> list[int] | None:
     except ValueError:
         return None
     bare, at, quoted = [], 0, False
+    escapes = "\\" in text
     for before, hole in zip(pieces[::2], pieces[1::2], strict=False):
-        escaped = before.replace("\\\\", "").count('\\"')
-        quoted ^= (before.count('"') - escaped) % 2 == 1
+        quotes = before.count('"')
+        if escapes:
+            quotes -= before.replace("\\\\", "").count('\\"')
+        if quotes % 2:
+            quoted = not quoted
         at += len(before)
         if not quoted:
             bare.append(at)

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 from connlint.connector.addresses import Twins
 from connlint.connector.model import (
+    NO_FIELDS,
     Auth,
     Connector,
     Field,
+    Fields,
     Operation,
     Page,
     Placeholder,
@@ -189,7 +191,7 @@ def _resource(
     resource.endpoint = _template(
         resource, "endpoint", "endpoint", document, (index, "endpoint"), value.get("endpoint")
     )
-    resource.fields = _fields(resource, document, (index, "fields"), value.get("fields"))
+    resource.fields = _fields(connector, resource, document, (index, "fields"), value.get("fields"))
     operations = value.get("operations")
     if isinstance(operations, dict):
         for name, item in operations.items():
@@ -205,13 +207,35 @@ def _resource(
                 event = item["event"]
                 at: Pointer = (index, "webhooks", place)
                 webhook = Webhook(resource, (document, at), event, seen.name(event), _text(item.get("path")))
-                webhook.payload = _fields(webhook, document, (*at, "payload"), item.get("payload"))
+                webhook.payload = _fields(connector, webhook, document, (*at, "payload"), item.get("payload"))
                 resource.webhooks.append(webhook)
 
 
-def _fields(owner: Resource | Webhook, document: Document, at: Pointer, value: object) -> list[Field]:
-    if not isinstance(value, list):
-        return []
+def _fields(
+    connector: Connector, owner: Resource | Webhook, document: Document, at: Pointer, value: object
+) -> Fields:
+    if not isinstance(value, list) or not value:
+        return NO_FIELDS
+    try:
+        names = [item["name"] for item in value]
+        types = [item.get("type") for item in value]
+        segments = [segment for item in value for segment in item["selector"]]
+        "".join(names), "".join(segments)
+        connector.field_types.update(types)
+    except (KeyError, TypeError, AttributeError):
+        # a part of one is not what it should be: only the whole look tells what is left of them
+        made = _all_fields(owner, document, at, value)
+        for field in made:
+            connector.field_types.add(field.type)
+            connector.segments.update(field.selector or ())
+        return Fields(len(made), any(field.twin != field.name for field in made), lambda: made)
+    connector.segments.update(segments)
+    return Fields(len(names), len(set(names)) < len(names), lambda: _all_fields(owner, document, at, value))
+
+
+def _all_fields(
+    owner: Resource | Webhook, document: Document, at: Pointer, value: list[object]
+) -> list[Field]:
     twins = Twins()
     fields = []
     for index, item in enumerate(value):

@@ -7,8 +7,8 @@ alone (schema-violation reports it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import cast, overload
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
@@ -133,8 +133,12 @@ class Placeholder(Node):
         return self.name_at
 
 
+_FEW = 32
+"""Placeholders that are copied into one scope."""
+
+
 class Scope(Mapping[str, "Placeholder"]):
-    """Placeholders of several lists, the first list winning. Nothing is copied: one list may be lent to
+    """Placeholders of several long lists, the first list winning. Nothing is copied: one list may be lent to
     100,000 operations."""
 
     __slots__ = ("_layers",)
@@ -198,13 +202,18 @@ class Template(Node):
         return tuple([Hole(self, match[1], *match.span()) for match in HOLE.finditer(self.text)])
 
     @once
+    def _named(self) -> list[str]:
+        """The name of each hole: what most ask for, at a third of the cost of the holes."""
+        return HOLE.findall(self.text) if "{{" in self.text else []
+
+    @once
     def hole_names(self) -> frozenset[str]:
-        return frozenset([hole.name for hole in self.holes])
+        return frozenset(self._named)
 
     @once
     def malformed(self) -> tuple[Malformed, ...]:
         """What was meant as a hole and is none."""
-        if not may_be_malformed(self.text, len(self.holes)):
+        if "{" not in self.text or not may_be_malformed(self.text, len(self._named)):
             return ()
         body = self.body
         broken = body is not None and body.error is not None
@@ -252,7 +261,15 @@ class Template(Node):
                 layers.append(auth.declared)
         if not layers:
             return {}
-        return layers[0] if len(layers) == 1 else Scope(layers)
+        if len(layers) == 1:
+            return layers[0]
+        if sum(map(len, layers)) > _FEW:
+            return Scope(layers)
+        merged: dict[str, Placeholder] = {}
+        for layer in layers:
+            # the first list's names come first, and its placeholders win
+            merged = {**merged, **layer, **merged}
+        return merged
 
     @once
     def body_kind(self) -> str:
@@ -264,11 +281,10 @@ class Template(Node):
         operation = self.operation
         if operation is None:
             return body_kind(None)
-        kind = body_kind(operation.content_type)
-        service = self.connector.service
-        if service is None or service.content_type is None or operation.own_content_type is not None:
-            return kind
-        other = body_kind(service.content_type)
+        own = operation.own_content_type if operation.headers else None
+        kind, other = self.connector.body_kinds
+        if own is not None:
+            return body_kind(own) if own else kind
         if other == kind:
             return kind
         start = self.text.lstrip()
@@ -295,6 +311,20 @@ class Template(Node):
                 spans = tuple(HoleSpan(item.name, item.start, item.end) for item in meant)
                 return parse_json(self.text, meant=spans, numeric=self._numeric)
         return body
+
+    @once
+    def standing(self) -> tuple[frozenset[str], frozenset[str]] | None:
+        """The names of the holes that stand bare in a JSON body, and of those in its strings; None where
+        nothing that simple can be said."""
+        body = self.body
+        if body is None or self.body_kind != "json" or body.error is not None or body.keyed:
+            return None
+        if not body.bare:
+            return frozenset(), self.hole_names
+        found = [(match.start() in body.bare, match[1]) for match in HOLE.finditer(self.text)]
+        return frozenset([name for bare, name in found if bare]), frozenset(
+            [name for bare, name in found if not bare]
+        )
 
     def _numeric(self, name: str) -> bool:
         """Whether a hole of the name may render to digits: no structure and no boolean does."""
@@ -466,6 +496,43 @@ class Field(Node):
         return self.at / "selector"
 
 
+class Fields(Sequence[Field]):
+    """The fields of one resource or payload, made from what was read when somebody asks for one.
+
+    In a clean connector without evidence nobody does: `Connector` knows the types and segments of them all,
+    and `twins` whether a name comes twice.
+    """
+
+    __slots__ = ("_count", "_made", "_make", "twins")
+
+    def __init__(self, count: int, twins: bool, make: Callable[[], list[Field]]) -> None:
+        self._count = count
+        self.twins = twins
+        self._make = make
+        self._made: list[Field] | None = None
+
+    def _all(self) -> list[Field]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @overload
+    def __getitem__(self, index: int) -> Field: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Field]: ...
+    def __getitem__(self, index: int | slice) -> Field | list[Field]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return self._count
+
+
+NO_FIELDS = Fields(0, False, list)
+
+
 class Webhook(Node):
     """An event that arrives at `path`, and the fields that its delivery is read by."""
 
@@ -477,7 +544,7 @@ class Webhook(Node):
         self.event = event
         self.twin = twin
         self.path = path
-        self.payload: list[Field] = []
+        self.payload = NO_FIELDS
 
     @property
     def address(self) -> str:
@@ -581,7 +648,7 @@ class Resource(Node):
         self.handle = handle
         self.name = name
         self.endpoint: Template | None = None
-        self.fields: list[Field] = []
+        self.fields = NO_FIELDS
         self.operations: list[Operation] = []
         self.webhooks: list[Webhook] = []
 
@@ -656,7 +723,19 @@ class Page(Node):
 class Connector(Node):
     """One connector: its documents and what they hold. `id` is its path (or its configured id)."""
 
-    __slots__ = ("__dict__", "documents", "faulty", "id", "page", "path", "resources", "service", "sources")
+    __slots__ = (
+        "__dict__",
+        "documents",
+        "faulty",
+        "field_types",
+        "id",
+        "page",
+        "path",
+        "resources",
+        "segments",
+        "service",
+        "sources",
+    )
 
     def __init__(self, id: str, path: str) -> None:
         self.id = id
@@ -670,6 +749,10 @@ class Connector(Node):
         self.page: Page | None = None
         self.faulty = False
         """Whether a part of it could not be read, so that what looks absent may only be unread."""
+        self.field_types: set[object] = set()
+        """What all fields say as their `type`, None of those that say nothing."""
+        self.segments: set[str] = set()
+        """Every segment of every selector, and perhaps more: what is not in here is in none."""
 
     @property
     def at(self) -> Location:
@@ -711,30 +794,51 @@ class Connector(Node):
     @once
     def templates(self) -> tuple[Template, ...]:
         """Every template: the service's, then the resources'."""
-        service = list(self.service.templates) if self.service is not None else []
-        return (*service, *(template for resource in self.resources for template in resource.templates))
+        found = list(self.service.templates) if self.service is not None else []
+        for resource in self.resources:
+            # as `Resource.templates` has them, without its generators: every run asks for this
+            if resource.endpoint is not None:
+                found.append(resource.endpoint)
+            for operation in resource.operations:
+                if operation.path is not None:
+                    found.append(operation.path)
+                if operation.query:
+                    found += operation.query
+                if operation.headers:
+                    found += operation.headers
+                if operation.body is not None:
+                    found.append(operation.body)
+        return tuple(found)
+
+    @once
+    def templates_with_holes(self) -> tuple[Template, ...]:
+        """The templates with at least one hole."""
+        return tuple([item for item in self.templates if "{{" in item.text and item.hole_names])
 
     @once
     def bodies(self) -> tuple[Template, ...]:
         """Every body template."""
-        return tuple(template for template in self.templates if template.role == "body")
+        return tuple([template for template in self.templates if template.role == "body"])
 
     @once
     def templates_with_optional_holes(self) -> tuple[Template, ...]:
         """The templates with a hole whose value may be absent."""
         names = {placeholder.name for placeholder in self.placeholders if not placeholder.required}
-        return tuple(
-            template
-            for template in self.templates
-            if template.holes
-            and not names.isdisjoint(template.hole_names)
-            and any(hole.is_optional for hole in template.holes)
-        )
+        if not names:
+            return ()
+        found = []
+        for template in self.templates_with_holes:
+            for name in names & template.hole_names:
+                placeholder = template.scope.get(name)
+                if placeholder is not None and not placeholder.required:
+                    found.append(template)
+                    break
+        return tuple(found)
 
     @once
     def placeholders(self) -> tuple[Placeholder, ...]:
         """Every declared placeholder."""
-        return tuple(placeholder for template in self.templates for placeholder in template.placeholders)
+        return tuple([placeholder for template in self.templates for placeholder in template.placeholders])
 
     @once
     def content_type(self) -> str | None:
@@ -745,6 +849,14 @@ class Connector(Node):
             if header.name.lower() == "content-type":
                 return header.text
         return self.service.content_type
+
+    @once
+    def body_kinds(self) -> tuple[str, str]:
+        """What a body is by the connector's content type, and what by the service's `contentType`, if any."""
+        kind = body_kind(self.content_type)
+        service = self.service
+        said = service.content_type if service is not None else None
+        return kind, kind if said is None else body_kind(said)
 
     @once
     def base_path(self) -> str:
@@ -767,14 +879,15 @@ class Connector(Node):
             template.__dict__.clear()
         for resource in self.resources:
             for webhook in resource.webhooks:
-                webhook.payload.clear()
+                webhook.payload = NO_FIELDS
             for operation in resource.operations:
                 operation.path = operation.body = None
                 operation.query.clear()
                 operation.headers.clear()
             resource.endpoint = None
-            for parts in (resource.fields, resource.operations, resource.webhooks):
-                parts.clear()
+            resource.fields = NO_FIELDS
+            resource.operations.clear()
+            resource.webhooks.clear()
         if self.service is not None:
             if self.service.auth is not None:
                 self.service.auth.params.clear()

@@ -54,6 +54,8 @@ class Pairs:
         self.loose: set[tuple[int, str]] = set()
         puzzling = []
         for template in connector.templates:
+            if "{" not in template.text:
+                continue
             scope = template.scope
             for name in template.hole_names:
                 placeholder = scope.get(name)

@@ -23,6 +23,7 @@ from connlint.rule import (
 )
 
 KNOWN = frozenset(TYPES)
+NAMED = KNOWN | {None}
 
 # What JSON Schema, OpenAPI and programming languages call them.
 FOREIGN = {
@@ -51,9 +52,10 @@ FOREIGN = {
 
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
-    for field in connector.all_fields:
-        if field.type not in KNOWN and field.type:
-            yield _unknown(field, field.type)
+    if not connector.field_types <= NAMED:
+        for field in connector.all_fields:
+            if field.type not in KNOWN and field.type:
+                yield _unknown(field, field.type)
     for placeholder in connector.placeholders:
         if placeholder.type not in KNOWN and placeholder.type:
             yield _unknown(placeholder, placeholder.type)

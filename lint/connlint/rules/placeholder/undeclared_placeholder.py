@@ -36,8 +36,8 @@ MANY = 50_000
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     compared = 0
-    for template in connector.templates:
-        if template.holes and not template.hole_names <= template.scope.keys():
+    for template in connector.templates_with_holes:
+        if not template.hole_names <= template.scope.keys():
             # names are compared with each other only where that is no great work
             compared += len(template.holes) * len(template.scope)
             yield from _in_template(template, few=compared < MANY)

@@ -53,6 +53,12 @@ NEVER_WRONG = {
     for role, position in ROLES.items()
     if fits_position(name, position) is not False
 }
+WRONG = {
+    (name, position)
+    for name in TYPES
+    for position in POSITIONS.values()
+    if fits_position(name, position) is False
+}
 FITS_ALL = ("Any", "ID")
 JSON = pattern(r"[\d\[{\"-]|(true|false|null)\Z")
 
@@ -78,9 +84,12 @@ def _may_be_wrong(placeholder: Placeholder, name: str) -> bool:
         bodies = [operation.body for operation in template.owner.operations if operation.body is not None]
         in_body = any(placeholder.name in body.hole_names for body in bodies)
         return in_body or any((name, role) not in NEVER_WRONG for role in ROLES)
-    if name == "String" and template.role == "body":
-        return template.body is not None and bool(template.body.bare)
-    return (name, template.role) not in NEVER_WRONG
+    standing = template.standing if template.role == "body" else None
+    if standing is None:
+        return (name, template.role) not in NEVER_WRONG
+    bare, quoted = standing
+    called = placeholder.name
+    return (called in bare and (name, "bare") in WRONG) or (called in quoted and (name, "quoted") in WRONG)
 
 
 def _wrong(hole: Hole, name: str) -> bool:

@@ -5,18 +5,20 @@ Not flagged: the same name in a resource's record and in a webhook's payload, or
 Fix: the second one goes where both are the same (safe); where they differ, none.
 """
 
+from collections.abc import Sequence
+
 from connlint.rule import Connector, Field, Fix, Iterator, Problem, Severity, remove, rule
 
 
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     for resource in connector.resources:
-        yield from _twins(resource.fields)
-        for webhook in resource.webhooks:
-            yield from _twins(webhook.payload)
+        for fields in (resource.fields, *[webhook.payload for webhook in resource.webhooks]):
+            if fields.twins:
+                yield from _twins(fields)
 
 
-def _twins(fields: list[Field]) -> Iterator[Problem]:
+def _twins(fields: Sequence[Field]) -> Iterator[Problem]:
     for field in fields:
         if field.twin != field.name:
             first = next(other for other in fields if other.name == field.name)

@@ -29,10 +29,15 @@ _EXPRESSION = re.compile(r"^\$|[*\[\]]|\w\.\w")
     yields_to=("unreachable-selector", "unreachable-payload-selector", "never-seen"),
 )
 def check(connector: Connector, context: Context) -> Iterator[Problem]:
-    for field in connector.all_fields:
+    # most segments are plain words, which is quick to see
+    odd = {
+        segment
+        for segment in connector.segments
+        if not segment.isidentifier() and _EXPRESSION.search(segment)
+    }
+    for field in connector.all_fields if odd else ():
         for index, segment in enumerate(field.selector or ()):
-            # most segments are plain words, which is quick to see
-            if not segment.isidentifier() and _EXPRESSION.search(segment):
+            if segment in odd:
                 if context.evidence.empty or not _is_there(field, context):
                     yield _expression(field, index, segment)
                 break

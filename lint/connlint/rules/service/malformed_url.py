@@ -181,8 +181,13 @@ def _doubled_inside(part: Template, start: int, end: int) -> Problem:
 
 def _joined(left: Template, rights: list[Template], bare: bool) -> Iterator[Problem]:
     """Where `left` and what follows it do not meet at one slash. `bare`: some URL ends with `left`."""
-    rights = [right for right in rights if not ELSEWHERE.match(right.text)]
-    if not left.text.endswith("/"):
+    ends = left.text.endswith("/")
+    rights = [
+        right
+        for right in rights
+        if (ends or not right.text.startswith("/")) and not ELSEWHERE.match(right.text)
+    ]
+    if not ends:
         for right in rights:
             if _lacks_slash(right.text):
                 yield Problem(
