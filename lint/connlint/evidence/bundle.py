@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from connlint.evidence.contract import Contract
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from connlint.evidence.instances import Instances
     from connlint.evidence.verdicts import Verdicts
     from connlint.reading import Document
+
+
+T = TypeVar("T")
+
+_UNKNOWN: Final[Any] = object()
 
 
 class ReadContract(NamedTuple):
@@ -88,6 +93,13 @@ class Evidence:
         if self._remember is None:
             return {}
         return self._remember((self._contract, self._events, self._fixtures))
+
+    def remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, which follows from this evidence and the key alone, remembered with it."""
+        found: T = self.memory.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self.memory[key] = make()
+        return found
 
     @property
     def contract(self) -> Contract | None:

@@ -6,7 +6,7 @@ written by hand, about the fixture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.evidence.fixtures import Delivery, Exchange, Fixture
@@ -16,7 +16,7 @@ from connlint.finding import Observation
 from connlint.reading import MISSING, Location, Pointer, render_pointer
 
 if TYPE_CHECKING:
-    from connlint.connector.model import Connector, Operation
+    from connlint.connector.model import Connector
     from connlint.evidence.bundle import Evidence
     from connlint.evidence.contract import ContractOperation, ContractResponse
 
@@ -66,17 +66,32 @@ def clashes(fixture: Fixture, connector: Connector, evidence: Evidence) -> list[
     return found[:MOST]
 
 
-def _of_exchange(exchange: Exchange, connector: Connector, evidence: Evidence) -> Iterator[Clash]:
-    contract, instances = evidence.contract, evidence.instances
-    operation = next((item for item in connector.operations if item.address == exchange.operation), None)
-    if contract is None or instances is None or operation is None or operation.method is None:
-        return
-    known = evidence.verdicts.operation(operation)
-    if known is None:
-        return
-    relevant: Callable[[Pointer], bool] = _every
+def _of_exchange(exchange: Exchange, connector: Connector, evidence: Evidence) -> Sequence[Clash]:
+    """What an exchange contradicts: of the contract's operation that the connector's one is."""
+    operation = evidence.verdicts.named(connector).get(exchange.operation)
+    known = evidence.verdicts.operation(operation) if operation is not None else None
+    if operation is None or known is None:
+        return ()
+    selectors = None
     if exchange.fixture.provenance.kind == "recorded":
-        relevant = _selected_by(operation)
+        selectors = tuple(field.selector for field in operation.resource.fields if field.selector)
+    return evidence.remembered(
+        ("clashes", exchange, known, selectors), lambda: list(_held_to(exchange, known, selectors, evidence))
+    )
+
+
+def _held_to(
+    exchange: Exchange,
+    known: ContractOperation,
+    selectors: Sequence[tuple[str, ...]] | None,
+    evidence: Evidence,
+) -> Iterator[Clash]:
+    """What an exchange contradicts of an operation of the contract. Of a recording, keys that the contract
+    lacks count where one of the selectors reads them."""
+    instances = evidence.instances
+    if instances is None:
+        return
+    relevant = _every if selectors is None else _selected_by(selectors)
     said_by = ("contract", evidence.contract_name, f"{known.name}, the request's body")
     body, place = exchange.request.body, exchange.request.body.at
     asked = known.bodies.get("application/json")
@@ -111,8 +126,12 @@ def _in_stream(exchange: Exchange, held: _Held) -> Iterator[Clash]:
             yield from _in_value(held._replace(value=data, locate=_below(body.at / index / "data")))
 
 
-def _of_delivery(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
+def _of_delivery(delivery: Delivery, evidence: Evidence) -> Sequence[Clash]:
     """What a delivery contradicts: of the events document, else of the contract's `webhooks`."""
+    return evidence.remembered(("clashes", delivery), lambda: list(_as_delivered(delivery, evidence)))
+
+
+def _as_delivered(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:
     if delivery.json is MISSING:
         return
     relevant = _none if delivery.fixture.provenance.kind == "recorded" else _every
@@ -217,10 +236,9 @@ def _none(_pointer: Pointer) -> bool:
     return False
 
 
-def _selected_by(operation: Operation) -> Callable[[Pointer], bool]:
-    """Whether a field of the operation's resource selects what stands at a pointer, in the record or, for a
-    list, in a record of its envelope: a contract that lacks it cannot prove that field."""
-    selectors = [field.selector for field in operation.resource.fields if field.selector]
+def _selected_by(selectors: Sequence[tuple[str, ...]]) -> Callable[[Pointer], bool]:
+    """Whether one of a resource's fields selects what stands at a pointer, in the record or, for a list, in a
+    record of its envelope: a contract that lacks it cannot prove that field."""
 
     def relevant(pointer: Pointer) -> bool:
         steps = tuple(str(step) for step in pointer)

@@ -6,8 +6,8 @@ answers of its resource's operations, a payload field to the deliveries of its w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
 from connlint.connector.selectors import Walked, json_kind, walk
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from connlint.evidence.contract import Contract, ContractOperation
     from connlint.evidence.requests import Issue
     from connlint.evidence.shapes import Shape, Walk
-
-T = TypeVar("T")
 
 PROVEN: Final = "proven"
 SOMETIMES: Final = "sometimes"
@@ -170,10 +168,12 @@ class Verdicts:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
+        self._remembered = evidence.remembered
         self._made: dict[Field, Verdict] = {}
         self._heard: dict[Resource, _Heard] = {}
         self._matched: dict[str, ContractOperation | None] = {}
         self._paths: dict[str, str] = {}
+        self._named: dict[str, Operation] | None = None
         self._is_ours: bool | None = None
         self._issues: dict[str, list[Issue]] = {}
 
@@ -183,14 +183,6 @@ class Verdicts:
         if verdict is None:
             verdict = self._made[field] = self._judge(field)
         return verdict
-
-    def _remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What `make` gives, remembered with the evidence: it follows from that and the key alone."""
-        memory = self._evidence.memory
-        found: T = memory.get(key, MISSING)
-        if found is MISSING:
-            found = memory[key] = make()
-        return found
 
     def operation(self, operation: Operation) -> ContractOperation | None:
         """The contract's operation, None where there is no contract or it has none."""
@@ -202,6 +194,14 @@ class Verdicts:
             key = ("matched", operation.method, operation.url_path, operation.connector.base_path)
             self._matched[address] = self._remembered(key, lambda: matched(operation, contract))
         return self._matched[address]
+
+    def named(self, connector: Connector) -> Mapping[str, Operation]:
+        """The connector's operations by their addresses."""
+        if self._named is None:
+            self._named = {}
+            for operation in connector.operations:
+                self._named.setdefault(operation.address, operation)
+        return self._named
 
     def contract_path(self, operation: Operation, contract: Contract) -> str:
         """The operation's path as the contract would write it."""
