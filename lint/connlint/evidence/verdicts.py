@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from connlint.connector.model import Connector, Field, Operation, Resource, Webhook
+from connlint.connector.model import Connector, Field, Operation, Resource, Template, Webhook
 from connlint.connector.selectors import Walked, json_kind, walk
 from connlint.evidence.fixtures import answers_of, deliveries_of
 from connlint.evidence.matching import contract_fits_connector, contract_path, fits, matched
@@ -220,13 +220,17 @@ class Verdicts:
         return contract if self._is_ours else None
 
     def request_issues(self, operation: Operation, known: ContractOperation) -> list[Issue]:
-        """What differs between the operation's body and the contract's request."""
+        """What differs between what the operation sends and the contract's request."""
         address = operation.address
         found = self._issues.get(address)
         if found is None:
             from connlint.evidence.requests import issues
 
-            found = self._issues[address] = issues(operation, known)
+            # an issue is about nodes, which are others after an edit; that there is none can be remembered
+            key, memory = ("agrees", known, _sent(operation)), self._evidence.memory
+            found = self._issues[address] = [] if key in memory else issues(operation, known)
+            if not found:
+                memory[key] = True
         return found
 
     def _judge(self, field: Field) -> Verdict:
@@ -410,6 +414,24 @@ def _why_record(heard: _Heard) -> str:
     if not heard.answers:
         return "no operation answers with a record"
     return "no contract and no fixture says what the answer holds"
+
+
+def _sent(operation: Operation) -> tuple[object, ...]:
+    """All that what an operation sends in its body and its query depends on."""
+    service, endpoint, body = operation.connector.service, operation.resource.endpoint, operation.body
+    return (
+        operation.own_content_type,
+        operation.content_type,
+        service.content_type if service is not None else None,
+        _declared(endpoint) if endpoint is not None else (),
+        (body.text, _declared(body)) if body is not None else None,
+        tuple((query.name, query.text, _declared(query)) for query in operation.query),
+    )
+
+
+def _declared(template: Template) -> tuple[object, ...]:
+    """What a template declares."""
+    return tuple((item.name, item.type, item.required, repr(item.options)) for item in template.placeholders)
 
 
 def _answer_shapes(known: ContractOperation) -> tuple[Shape, ...]:

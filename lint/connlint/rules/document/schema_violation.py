@@ -20,16 +20,20 @@ from connlint.rule import (
     schema_faults,
 )
 
-WITH_SCHEMA = frozenset({"service", "resources", "events", "fixture"})
+EVIDENCE = frozenset({"events", "fixture"})
+WITH_SCHEMA = EVIDENCE | {"service", "resources"}
 
 
 @rule(on=Document, severity=Severity.ERROR)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     if document.role not in WITH_SCHEMA:
         return
+    found = schema_faults(document, document.role)
+    if document.role in EVIDENCE:
+        found = iter(context.evidence.remembered(("form", document), lambda: tuple(found)))
     places: Places | None = None
     broken = any(fault.kind != "duplicate-key" for fault in document.faults)
-    for fault in schema_faults(document, document.role):
+    for fault in found:
         if broken and _is_torn(fault.at):
             continue
         places = places or Places(context.connector, document)

@@ -32,21 +32,21 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
         return
     kinds, elements, witness = value_kinds(context.evidence.verdicts.of(field))
     solid = kinds - {"null"}
-    if witness is None or not solid:
+    single = field.multivalue and "array" not in solid
+    several = not field.multivalue and solid == {"array"} and field.type not in ("Array", "Any")
+    if witness is None or not solid or not (single or several):
         return
     there = "an array" if solid == {"array"} else f"one value ({' or '.join(sorted(solid - {'array'}))})"
     pointer = render_pointer(witness.pointer) if witness.pointer else None
     seen = Observation(witness.kind, witness.document, pointer, f"{witness.name} has {there} there")
-    if field.multivalue and "array" not in solid:
+    if single:
         yield Problem(
             field.at / "multivalue",
             f"`{field.name}` is declared a list of values, and one value is there",
             evidence=[seen],
             fix=Fix("remove `multivalue`", remove(field.at / "multivalue")),
         )
-    elif not field.multivalue and solid == {"array"} and field.type not in ("Array", "Any"):
-        if fits_value(field.type, elements, source="contract") is not True:
-            return
+    elif fits_value(field.type, elements, source="contract") is True:
         at = field.at / "multivalue"
         edit = insert(field.at, "multivalue", True) if at.value is MISSING else replace_value(at, True)
         yield Problem(
