@@ -47,8 +47,13 @@ class Issue(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What a sentence calls the place: the last key."""
-        return self.path[-1] if self.path else "the body"
+        """The last key of the way to the place, "" for the whole body."""
+        return self.path[-1] if self.path else ""
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls the place."""
+        return f"`{self.name}`" if self.path else "the body"
 
 
 def request_shape(operation: Operation, known: ContractOperation) -> Shape | None:

@@ -32,7 +32,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         listed = ", ".join(more[:12]) + (f" and {len(more) - 12} more" if len(more) > 12 else "")
         yield Problem(
             issue.at,
-            f"{known.name} takes {len(more)} more value{'' if len(more) == 1 else 's'} for `{issue.name}`",
+            f"{known.name} takes {len(more)} more value{'' if len(more) == 1 else 's'} for {issue.called}",
             about=issue.hole,
             evidence=[
                 Observation(

@@ -31,7 +31,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
         fixable = near is not None and issue.kind == "option"
         yield Problem(
             issue.at,
-            f"{known.name} takes no `{wrong}` for `{issue.name}`",
+            f"{known.name} takes no `{wrong}` for {issue.called}",
             about=issue.hole
             or (f"{operation.address}.body[{'.'.join(issue.path)}]" if template.role == "body" else template),
             value=wrong,

@@ -28,30 +28,29 @@ from connlint.rule import (
 @rule(on=Operation, severity=Severity.WARNING)
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for _, issue in request_issues(operation, context, "hole-kind", "literal-kind"):
-        name = issue.name
         kinds = issue.shape.kinds - {"null"}
         words = kind_words(kinds)
         seen = Observation(
             "contract",
             context.evidence.contract_name,
             render_pointer(issue.shape.pointer),
-            f"`{'.'.join(issue.path)}` is {words}",
+            f"`{'.'.join(issue.path)}` is {words}" if issue.path else f"the body is {words}",
         )
         if issue.kind == "literal-kind":
             yield Problem(
                 issue.at,
-                f"`{name}` is {_article(str(issue.values[0]))} here, and the contract takes {words}",
+                f"{issue.called} is {_article(str(issue.values[0]))} here, and the contract takes {words}",
                 about=f"{operation.address}.body[{'.'.join(issue.path)}]",
                 value=".".join(issue.path),
                 evidence=[seen],
             )
         elif issue.quoted:
-            yield _quoted(issue, name, words, seen)
+            yield _quoted(issue, words, seen)
         else:
-            yield _bare(issue, name, words, seen)
+            yield _bare(issue, words, seen)
 
 
-def _quoted(issue: RequestIssue, name: str, words: str, seen: Observation) -> Problem:
+def _quoted(issue: RequestIssue, words: str, seen: Observation) -> Problem:
     """A hole in quotes, where the contract takes no text."""
     hole = issue.hole
     assert hole is not None
@@ -64,7 +63,7 @@ def _quoted(issue: RequestIssue, name: str, words: str, seen: Observation) -> Pr
     text = hole.template.text[hole.start : hole.end]
     return Problem(
         issue.at,
-        f"`{name}` is sent as text, and the contract takes {words}",
+        f"{issue.called} is sent as text, and the contract takes {words}",
         about=hole,
         evidence=[seen],
         help="take the quotes off the hole" if fits and alone else f"write it bare: {words} has no quotes",
@@ -72,7 +71,7 @@ def _quoted(issue: RequestIssue, name: str, words: str, seen: Observation) -> Pr
     )
 
 
-def _bare(issue: RequestIssue, name: str, words: str, seen: Observation) -> Problem:
+def _bare(issue: RequestIssue, words: str, seen: Observation) -> Problem:
     """A bare hole whose placeholder cannot be what the contract takes."""
     hole = issue.hole
     assert hole is not None
@@ -83,7 +82,7 @@ def _bare(issue: RequestIssue, name: str, words: str, seen: Observation) -> Prob
     return Problem(
         at,
         f"`{placeholder.name}` is declared {placeholder.type}, and fills {words}"
-        + ("" if name == placeholder.name else f" (`{name}`)"),
+        + ("" if issue.name == placeholder.name else f" ({issue.called})"),
         about=hole,
         value=placeholder.type or "",
         related=[(hole.at, "stands bare, so it must be JSON itself")],

@@ -95,7 +95,10 @@ def _put(placeholder: Placeholder) -> Fix | None:
             between = template.text[members[-2][1].end : members[-1][0].start]
         empty = body.root.start + 1
     else:
+        # a pair that is nothing but a hole is no member
         written, between, empty = f"{name}={hole}", "&", body.root.start
+        if not members:
+            written += between
     at = members[-1][1].end if members else empty
     edit = replace_chars(template.text_at.chars(at, at), f"{between if members else ''}{written}")
     return Fix(f"put `{name}` into the body", edit)

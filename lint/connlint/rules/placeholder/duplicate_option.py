@@ -1,7 +1,8 @@
 """A placeholder lists the same option twice.
 
 Why: the user is shown the choice twice; often the second was meant to be another value.
-Not flagged: options that differ in case, or text beside a number that it spells.
+Not flagged: options that differ in case, or text beside a number that it spells; what no option can be
+(`schema-violation`).
 Fix: the second one is removed. Safe: the choices stay the same.
 """
 
@@ -20,6 +21,8 @@ def _in_options(placeholder: Placeholder, options: list[object]) -> Iterator[Pro
     at = placeholder.at / "options"
     seen: dict[str, int] = {}
     for index, option in enumerate(options):
+        if not isinstance(option, str | int | float):
+            continue
         first = seen.setdefault(_key(option), index)
         if first != index:
             yield Problem(
@@ -40,7 +43,5 @@ def _key(option: object) -> str:
 
 
 def _shown(option: object) -> str:
-    """The option as it is written, without what a line has no room for."""
-    if isinstance(option, bool) or option is None:
-        return {True: "`true`", False: "`false`", None: "`null`"}[option]
-    return f"`{option}`" if isinstance(option, str | int | float) else "marked here"
+    """The option as it is written."""
+    return f"`{str(option).lower()}`" if isinstance(option, bool) else f"`{option}`"

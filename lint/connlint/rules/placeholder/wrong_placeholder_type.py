@@ -164,7 +164,11 @@ def _quotes(holes: list[Hole], put: bool) -> Fix | None:
 
 def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iterator[Problem]:
     """What is said of options that are no values of the type."""
-    wrong = [index for index, option in enumerate(options) if fits_option(name, option) is False]
+    wrong = [
+        index
+        for index, option in enumerate(options)
+        if isinstance(option, str | int | float) and fits_option(name, option) is False
+    ]
     at = placeholder.at / "options"
     if len(wrong) > 1 and len(wrong) == len(options):
         meant = _type_of(options)
@@ -192,15 +196,10 @@ def _options(placeholder: Placeholder, name: str, options: list[object]) -> Iter
 
 def _type_of(options: list[object]) -> str | None:
     """The one type that all the options have, None when there is none."""
-    kinds = set()
-    for option in options:
-        for kind, type_ in (("boolean", bool), ("integer", int), ("number", float), ("string", str)):
-            if isinstance(option, type_):
-                kinds.add(kind)
-                break
-        else:
-            return None
-    return type_for(frozenset(kinds))
+    kinds = (("boolean", bool), ("integer", int), ("number", float), ("string", str))
+    return type_for(
+        frozenset(next(kind for kind, type_ in kinds if isinstance(option, type_)) for option in options)
+    )
 
 
 def _as_text(option: object) -> str | None:
@@ -212,9 +211,7 @@ def _as_text(option: object) -> str | None:
 
 def _shown(option: object) -> str:
     """An option as a message names it."""
-    if isinstance(option, bool) or option is None:
-        return {True: "`true`", False: "`false`", None: "`null`"}[option]
-    return f"`{option}`" if isinstance(option, str | int | float) else "marked here"
+    return f"`{str(option).lower()}`" if isinstance(option, bool) else f"`{option}`"
 
 
 def _article(name: str) -> str:
