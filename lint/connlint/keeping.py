@@ -103,14 +103,17 @@ def _up_to_repository(folder: Path) -> Iterator[Path]:
 def stamp_of(path: Path, overlay: Overlay) -> object:
     """What tells one content of a file from another; None where nothing does."""
     data = overlay.get(path)
-    if data is not None:
-        return data
+    return data if data is not None else _stamp(path, time.time_ns())
+
+
+def _stamp(path: Path | str, now: int) -> object:
+    """What tells one content of a file on disk from another; None where nothing does."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked of each file of a folder at each key: as text
     except OSError:
         return None
     # a file's time can be set to any, that of its last change of state cannot
-    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _YOUNG:
+    if now - max(found.st_mtime_ns, found.st_ctime_ns) < _YOUNG:
         return None
     return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
 
@@ -132,20 +135,16 @@ def stamps_of(paths: Iterable[Path | None], overlay: Overlay) -> object:
 
 def folder_stamp(folder: Path, overlay: Overlay) -> object:
     """What tells one content of a folder, subfolders included, from another; None where nothing does."""
-    stamps: list[object] = []
+    stamps: list[tuple[str, object]] = []
+    now = time.time_ns()
+    unsaved = {str(path): data for path, data in overlay.items() if folder in path.parents}
     for here, inner, files in os.walk(folder):
         inner.sort()
-        own = stamp_of(Path(here), {})
-        if own is None:
-            return None
-        stamps.append(own)
+        stamps.append((here, _stamp(here, now)))
         for name in sorted(files):
-            path = Path(here, name)
-            stamp = stamp_of(path, overlay)
-            if stamp is None:
-                return None
-            stamps.append((path, stamp))
-    return tuple(stamps)
+            path = f"{here}{os.sep}{name}"
+            stamps.append((path, unsaved[path] if path in unsaved else _stamp(path, now)))
+    return None if any(stamp is None for _, stamp in stamps) else tuple(stamps)
 
 
 class _KeepingConfigs(Configs):

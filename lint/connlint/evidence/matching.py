@@ -6,6 +6,7 @@ of their own (`/v1`, `/api`), that is taken off or put on before the two are com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from connlint.patterns import pattern
@@ -85,12 +86,19 @@ def _is_json(media: str) -> bool:
     return media == "application/json" or media.endswith("+json")
 
 
-def contract_fits_connector(connector: Connector, contract: Contract) -> bool:
-    """Whether the contract is this connector's: at least a fifth of its operations have a path in it."""
+def contract_fits_connector(
+    connector: Connector,
+    contract: Contract,
+    path_of: Callable[[Operation, Contract], str] = contract_path,
+) -> bool:
+    """Whether the contract is this connector's: at least a fifth of its operations have a path in it.
+
+    `path_of` is `contract_path`, or what remembers it.
+    """
     operations = [item for item in connector.operations if item.method is not None]
     if len(operations) < 2:
         return True
-    found = sum(bool(contract.methods(contract_path(item, contract))) for item in operations)
+    found = sum(bool(contract.methods(path_of(item, contract))) for item in operations)
     return found * 5 >= len(operations)
 
 

@@ -216,7 +216,9 @@ class Verdicts:
         """The contract, where it is this connector's and not another API's."""
         contract = self._evidence.contract
         if self._is_ours is None:
-            self._is_ours = contract is not None and contract_fits_connector(connector, contract)
+            self._is_ours = contract is not None and contract_fits_connector(
+                connector, contract, self.contract_path
+            )
         return contract if self._is_ours else None
 
     def request_issues(self, operation: Operation, known: ContractOperation) -> list[Issue]:
