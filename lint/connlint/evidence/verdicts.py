@@ -755,7 +755,8 @@ def listed_events(evidence: Evidence) -> list[tuple[str, str, Collection[str]]]:
         found.append(("events", evidence.events_name, evidence.events.names))
     if evidence.contract is not None and evidence.contract.events:
         names = evidence.contract.events
-        found.append(("contract", f"{evidence.contract_name} ({len(names)} events)", names))
+        count = f"{len(names)} event{'' if len(names) == 1 else 's'}"
+        found.append(("contract", f"{evidence.contract_name} ({count})", names))
     return found
 
 

@@ -45,4 +45,4 @@ def _shape(template: Template | None) -> str:
     """The text with all holes alike, whatever they are called."""
     if template is None:
         return ""
-    return HOLE.sub("{}", template.text) if "{{" in template.text else template.text
+    return HOLE.sub("{{}}", template.text) if "{{" in template.text else template.text

@@ -14,7 +14,7 @@ def check(connector: Connector) -> Iterator[Problem]:
     for webhook in connector.webhooks:
         if webhook.path is None:
             continue
-        known = first.setdefault(webhook.path.rstrip("/") or "/", webhook)
+        known = first.setdefault(webhook.path.rstrip("/") or webhook.path[:1], webhook)
         if known is not webhook and known.event != webhook.event:
             yield Problem(
                 webhook.at / "path",
