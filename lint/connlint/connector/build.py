@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from connlint.connector.addresses import Twins
 from connlint.connector.model import (
@@ -22,9 +23,12 @@ from connlint.connector.model import (
     Webhook,
 )
 from connlint.patterns import pattern
-from connlint.reading import MISSING, Document, Pointer
+from connlint.reading import MISSING, Document
 from connlint.source import Span
 from connlint.text import nearest
+
+Place = tuple[Any, ...]
+"""Where a node stands: its document, and the steps of the pointer into it."""
 
 _TRIGGER = pattern(r"^[ \t]*(?:[*+-][ \t]+)?[*_]*Triggers on:[*_]*[ \t]*`?([^\s/`]+)/(\S+)", re.MULTILINE)
 _AROUND = "`*\\.,;"
@@ -88,94 +92,87 @@ def _text(value: object) -> str | None:
 
 def _service(connector: Connector, document: Document, value: dict[str, object]) -> None:
     inner = value.get("service")
-    at: Pointer = ("service",)
-    service = Service(connector, document, (document, at), _text(value.get("handle")))
+    at: Place = (document, "service")
+    service = Service(connector, document, at, _text(value.get("handle")))
     connector.service = service
     if not isinstance(inner, dict):
         return
-    service.base_url = _template(service, "base", "baseURL", document, (*at, "baseURL"), inner.get("baseURL"))
+    service.base_url = _template(service, "base", "baseURL", (*at, "baseURL"), inner.get("baseURL"))
     service.protocol = _text(inner.get("protocol"))
     service.content_type = _text(inner.get("contentType"))
-    service.headers = _named(service, "header", document, (*at, "headers"), inner.get("headers"))
+    service.headers = _named(service, "header", (*at, "headers"), inner.get("headers"))
     auth = inner.get("auth")
     if isinstance(auth, dict):
         at = (*at, "auth")
-        service.auth = Auth(service, (document, at), _text(auth.get("method")))
+        service.auth = Auth(service, at, _text(auth.get("method")))
         params = auth.get("params")
         if isinstance(params, dict):
-            _auth_params(service.auth, document, (*at, "params"), "", params, 0)
+            _auth_params(service.auth, (*at, "params"), "", params, 0)
 
 
-def _auth_params(
-    auth: Auth, document: Document, at: Pointer, prefix: str, params: dict[str, object], depth: int
-) -> None:
+def _auth_params(auth: Auth, at: Place, prefix: str, params: dict[str, object], depth: int) -> None:
     """Every template below `params`, by its path; groups are walked, templates are not."""
     for name, value in params.items():
         path = f"{prefix}{name}"
         if isinstance(value, str) or (isinstance(value, dict) and "value" in value):
-            template = _template(auth, "credential", path, document, (*at, name), value)
+            template = _template(auth, "credential", path, (*at, name), value)
             if template is not None:
                 auth.params[path] = template
         elif isinstance(value, dict) and depth < 4:
-            _auth_params(auth, document, (*at, name), f"{path}.", value, depth + 1)
+            _auth_params(auth, (*at, name), f"{path}.", value, depth + 1)
 
 
 def _template(
-    owner: Service | Auth | Resource | Operation,
-    role: str,
-    name: str,
-    document: Document,
-    at: Pointer,
-    value: object,
+    owner: Service | Auth | Resource | Operation, role: str, name: str, at: Place, value: object
 ) -> Template | None:
     """The template at `at`: a string, or an object with a text `value`; None for anything else."""
     if isinstance(value, str):
-        return Template(owner, role, name, (document, at), value, wrapped=False)
+        return Template(owner, role, name, at, value, False)
     if not isinstance(value, dict):
         return None
     text = value.get("value")
     if not isinstance(text, str):
         return None
-    template = Template(owner, role, name, (document, at), text, wrapped=True)
+    template = Template(owner, role, name, at, text, True)
     placeholders = value.get("placeholders")
-    if isinstance(placeholders, list):
+    if placeholders and isinstance(placeholders, list):
+        made = template.placeholders
         for index, item in enumerate(placeholders):
-            if isinstance(item, dict) and isinstance(item.get("name"), str):
-                options = item.get("options")
-                template.placeholders.append(
+            called = item.get("name") if isinstance(item, dict) else None
+            if isinstance(called, str):
+                type_, required, options = item.get("type"), item.get("required"), item.get("options")
+                made.append(
                     Placeholder(
                         template,
-                        (document, (*at, "placeholders", index)),
-                        item["name"],
-                        _text(item.get("type")),
-                        _required(item)
-                        or ("required" not in item and document.is_torn((*at, "placeholders", index))),
+                        index,
+                        called,
+                        type_ if isinstance(type_, str) else None,
+                        required is not False
+                        if required is not None
+                        else _may_be_required(item, (*at, "placeholders", index)),
                         options if isinstance(options, list) else None,
-                        _text(item.get("description")),
                     )
                 )
     return template
 
 
-def _required(item: dict[str, object]) -> bool:
-    """Whether a placeholder is required.
+def _may_be_required(item: dict[str, object], at: Place) -> bool:
+    """Whether a placeholder that does not say so is required all the same.
 
     Where that cannot be read (`"required": "true"`, `"require": true`: schema-violation says so), it is
     taken to be, as where the text is broken: nothing that would follow from its being optional is then said.
     """
-    value = item.get("required")
-    if value is None:
-        return any(inner is True and nearest(key, ("required",)) for key, inner in item.items())
-    return value is not False
+    if any(inner is True and nearest(key, ("required",)) for key, inner in item.items()):
+        return True
+    document: Document = at[0]
+    return "required" not in item and document.is_torn(at[1:])
 
 
-def _named(
-    owner: Service | Operation, role: str, document: Document, at: Pointer, value: object
-) -> list[Template]:
+def _named(owner: Service | Operation, role: str, at: Place, value: object) -> list[Template]:
     """Templates of a mapping from names (headers, query parameters)."""
     if not isinstance(value, dict):
         return []
-    found = [_template(owner, role, name, document, (*at, name), item) for name, item in value.items()]
+    found = [_template(owner, role, name, (*at, name), item) for name, item in value.items()]
     return [template for template in found if template is not None]
 
 
@@ -186,35 +183,32 @@ def _resource(
     if not isinstance(handle, str):
         # an address needs a name; the place of the resource is the only one it has
         handle = f"[{index}]"
-    resource = Resource(connector, document, (document, (index,)), handle, twins.name(handle))
+    resource = Resource(connector, document, (document, index), handle, twins.name(handle))
     connector.resources.append(resource)
-    resource.endpoint = _template(
-        resource, "endpoint", "endpoint", document, (index, "endpoint"), value.get("endpoint")
-    )
-    resource.fields = _fields(connector, resource, document, (index, "fields"), value.get("fields"))
+    at: Place = (document, index, "endpoint")
+    resource.endpoint = _template(resource, "endpoint", "endpoint", at, value.get("endpoint"))
+    resource.fields = _fields(connector, resource, (document, index, "fields"), value.get("fields"))
     operations = value.get("operations")
     if isinstance(operations, dict):
         for name, item in operations.items():
             if isinstance(item, dict):
                 resource.operations.append(
-                    _operation(resource, document, (index, "operations", name), name, item)
+                    _operation(resource, (document, index, "operations", name), name, item)
                 )
     webhooks = value.get("webhooks")
     if isinstance(webhooks, list):
         seen = Twins()
         for place, item in enumerate(webhooks):
-            if isinstance(item, dict) and isinstance(item.get("event"), str):
-                event = item["event"]
-                at: Pointer = (index, "webhooks", place)
-                webhook = Webhook(resource, (document, at), event, seen.name(event), _text(item.get("path")))
-                webhook.payload = _fields(connector, webhook, document, (*at, "payload"), item.get("payload"))
+            event = item.get("event") if isinstance(item, dict) else None
+            if isinstance(event, str):
+                at = (document, index, "webhooks", place)
+                webhook = Webhook(resource, at, event, seen.name(event), _text(item.get("path")))
+                webhook.payload = _fields(connector, webhook, (*at, "payload"), item.get("payload"))
                 resource.webhooks.append(webhook)
 
 
-def _fields(
-    connector: Connector, owner: Resource | Webhook, document: Document, at: Pointer, value: object
-) -> Fields:
-    if not isinstance(value, list) or not value:
+def _fields(connector: Connector, owner: Resource | Webhook, at: Place, value: object) -> Fields:
+    if not value or not isinstance(value, list):
         return NO_FIELDS
     try:
         names = [item["name"] for item in value]
@@ -224,18 +218,16 @@ def _fields(
         connector.field_types.update(types)
     except (KeyError, TypeError, AttributeError):
         # a part of one is not what it should be: only the whole look tells what is left of them
-        made = _all_fields(owner, document, at, value)
+        made = _all_fields(owner, at, value)
         for field in made:
             connector.field_types.add(field.type)
             connector.segments.update(field.selector or ())
         return Fields(len(made), any(field.twin != field.name for field in made), lambda: made)
     connector.segments.update(segments)
-    return Fields(len(names), len(set(names)) < len(names), lambda: _all_fields(owner, document, at, value))
+    return Fields(len(names), len(set(names)) < len(names), lambda: _all_fields(owner, at, value))
 
 
-def _all_fields(
-    owner: Resource | Webhook, document: Document, at: Pointer, value: list[object]
-) -> list[Field]:
+def _all_fields(owner: Resource | Webhook, at: Place, value: list[object]) -> list[Field]:
     twins = Twins()
     fields = []
     for index, item in enumerate(value):
@@ -249,33 +241,28 @@ def _all_fields(
         fields.append(
             Field(
                 owner,
-                (document, (*at, index)),
+                (*at, index),
                 name,
                 twins.name(name),
                 type_ if isinstance(type_, str) else None,
-                tuple(raw) if isinstance(raw, list) and _texts(raw) else None,
+                tuple(raw) if isinstance(raw, list) and all(isinstance(each, str) for each in raw) else None,
                 item.get("multivalue") is True,
             )
         )
     return fields
 
 
-def _texts(items: list[object]) -> bool:
-    """Whether all of them are text."""
-    for item in items:  # noqa: SIM110 - a generator costs more than the walk, and this is asked for each field
-        if not isinstance(item, str):
-            return False
-    return True
-
-
-def _operation(
-    resource: Resource, document: Document, at: Pointer, name: str, value: dict[str, object]
-) -> Operation:
-    operation = Operation(resource, (document, at), name, _text(value.get("method")))
-    operation.path = _template(operation, "path", "path", document, (*at, "path"), value.get("path"))
-    operation.query = _named(operation, "query", document, (*at, "queryParams"), value.get("queryParams"))
-    operation.headers = _named(operation, "header", document, (*at, "headers"), value.get("headers"))
-    operation.body = _template(
-        operation, "body", "body", document, (*at, "bodyTemplate"), value.get("bodyTemplate")
-    )
+def _operation(resource: Resource, at: Place, name: str, value: dict[str, object]) -> Operation:
+    operation = Operation(resource, at, name, _text(value.get("method")))
+    # most operations lack one or the other: a place is only made for what is there
+    path, body = value.get("path"), value.get("bodyTemplate")
+    if path is not None:
+        operation.path = _template(operation, "path", "path", (*at, "path"), path)
+    query, headers = value.get("queryParams"), value.get("headers")
+    if query:
+        operation.query = _named(operation, "query", (*at, "queryParams"), query)
+    if headers:
+        operation.headers = _named(operation, "header", (*at, "headers"), headers)
+    if body is not None:
+        operation.body = _template(operation, "body", "body", (*at, "bodyTemplate"), body)
     return operation

@@ -8,17 +8,18 @@ alone (schema-violation reports it).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast, overload
+from typing import Any, cast, overload
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
 from connlint.connector.templates import HOLE, HoleSpan, Malformed, malformed, may_be_malformed, scan
-from connlint.reading import Document, Location, Pointer
+from connlint.reading import Document, Location
 from connlint.record import once
 from connlint.source import Source, Span
 
-At = Location | tuple[Document, Pointer]
-"""A place as a node is given it: a clean run asks for none of them, so most are made when asked for."""
+At = Location | tuple[Any, ...]
+"""A place as a node is given it: a clean run asks for none of them, so most are made when asked for.
+Until then it is one tuple, of the document and the steps of the pointer."""
 
 
 class Node:
@@ -32,7 +33,7 @@ class Node:
     def at(self) -> Location:
         at = self._at
         if type(at) is tuple:
-            at = self._at = Location(*at)
+            at = self._at = Location(at[0], at[1:])
         return cast(Location, at)
 
     @property
@@ -89,27 +90,37 @@ class Hole:
 
 
 class Placeholder(Node):
-    """A declared placeholder. `type` is None when it is absent or no text."""
+    """A declared placeholder, the one of its template's list at `index`. `type` is None when it is absent or
+    no text."""
 
-    __slots__ = ("description", "name", "options", "owner", "required", "type")
+    __slots__ = ("index", "name", "options", "owner", "required", "type")
 
     def __init__(
         self,
         owner: Template,
-        at: At,
+        index: int,
         name: str,
         type_: str | None,
         required: bool,
         options: list[object] | None,
-        description: str | None,
     ) -> None:
         self.owner = owner
-        self._at = at
+        self.index = index
         self.name = name
         self.type = type_
         self.required = required
         self.options = options
-        self.description = description
+
+    @property
+    def at(self) -> Location:
+        return self.owner.at / "placeholders" / self.index
+
+    @property
+    def description(self) -> str | None:
+        """What users read beside it; None when it is absent or no text."""
+        value = self.at.value
+        said = value.get("description") if isinstance(value, dict) else None
+        return said if isinstance(said, str) else None
 
     @property
     def address(self) -> str:
@@ -180,7 +191,6 @@ class Template(Node):
         name: str,
         at: At,
         text: str,
-        *,
         wrapped: bool,
     ) -> None:
         self.owner = owner
@@ -242,9 +252,10 @@ class Template(Node):
     @once
     def declared(self) -> dict[str, Placeholder]:
         """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
-        found: dict[str, Placeholder] = {}
-        for placeholder in self.placeholders:
-            found.setdefault(placeholder.name, placeholder)
+        found = {placeholder.name: placeholder for placeholder in self.placeholders}
+        if len(found) < len(self.placeholders):
+            for placeholder in reversed(self.placeholders):
+                found[placeholder.name] = placeholder
         return found
 
     @once
@@ -809,6 +820,19 @@ class Connector(Node):
                 if operation.body is not None:
                     found.append(operation.body)
         return tuple(found)
+
+    @once
+    def text(self) -> str:
+        """The text of all templates, a line each: to look for what almost none of them has."""
+        return "\n".join([template.text for template in self.templates])
+
+    @once
+    def templates_with_malformed_holes(self) -> tuple[Template, ...]:
+        """The templates in which something was meant as a hole and is none."""
+        # no hole goes over the end of a line: what holds for all lines together holds for each
+        if not may_be_malformed(self.text, len(HOLE.findall(self.text))):
+            return ()
+        return tuple([template for template in self.templates if template.malformed])
 
     @once
     def templates_with_holes(self) -> tuple[Template, ...]:

@@ -52,10 +52,8 @@ class Pairs:
         self.intended: dict[int, list[Intended]] = {}
         self.meant: set[int] = set()
         self.loose: set[tuple[int, str]] = set()
-        puzzling = []
-        for template in connector.templates:
-            if "{" not in template.text:
-                continue
+        puzzling = list(connector.templates_with_malformed_holes)
+        for template in connector.templates_with_holes:
             scope = template.scope
             for name in template.hole_names:
                 placeholder = scope.get(name)
@@ -63,7 +61,7 @@ class Pairs:
                     self.loose.add((id(template.owner), name))
                 elif placeholder.owner is not template:
                     self.lent.add(id(placeholder))
-            if template.malformed or not template.hole_names <= scope.keys():
+            if not template.hole_names <= scope.keys() and not template.malformed:
                 puzzling.append(template)
         compared = 0
         for template in puzzling:

@@ -34,9 +34,8 @@ SAID = {
 
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
-    for template in connector.templates:
-        if "{" in template.text and template.malformed:
-            yield from _in_template(template)
+    for template in connector.templates_with_malformed_holes:
+        yield from _in_template(template)
 
 
 def _in_template(template: Template) -> Iterator[Problem]:
