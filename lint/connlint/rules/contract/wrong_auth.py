@@ -3,7 +3,7 @@
 Why: every request is refused.
 Not flagged: auth methods that are not known here; schemes of other kinds beside one that fits; a key that the
 contract takes in the query, where operations send such a parameter; a header that `headers` sets as well
-(`conflicting-auth`).
+(`conflicting-auth`); a token without a hole (`hardcoded-secret`).
 Fix: none.
 """
 
@@ -35,7 +35,9 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
         return
     prefixes = {"bearer": "Bearer ", "basic": "Basic "}
     needed = {prefixes.get(scheme.scheme, "") if scheme.type == "http" else "" for scheme in wanted}
-    if "" not in needed and not any(token.text.lower().startswith(prefix.lower()) for prefix in needed):
+    if "{{" not in token.text or "" in needed:
+        return
+    if not any(token.text.lower().startswith(prefix.lower()) for prefix in needed):
         prefix = min(needed)
         bare = token.text.lstrip().startswith("{{")
         credential = token.text if bare else "{{" + token.text.partition("{{")[2]
@@ -44,7 +46,7 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
             f"the contract takes `{prefix}…` in {name.text}, and this sends "
             + ("the bare credential" if bare else "something else before the credential"),
             evidence=[seen],
-            help=f'put "{prefix}{credential}" here' if "{{" in token.text else None,
+            help=f'put "{prefix}{credential}" here',
         )
 
 

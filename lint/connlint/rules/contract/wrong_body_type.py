@@ -2,6 +2,7 @@
 
 Why: the vendor refuses the request, or reads a number as text.
 Not flagged: kinds of which one may be right; forms, whose values are all text; options (`unknown-option`).
+Yields to: `undeclared-placeholder`.
 Fix: the declared type that fits, or the hole without its quotes (unsafe).
 """
 
@@ -25,7 +26,7 @@ from connlint.rule import (
 )
 
 
-@rule(on=Operation, severity=Severity.WARNING)
+@rule(on=Operation, severity=Severity.WARNING, yields_to=("undeclared-placeholder",))
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     for _, issue in request_issues(operation, context, "hole-kind", "literal-kind"):
         kinds = issue.shape.kinds - {"null"}

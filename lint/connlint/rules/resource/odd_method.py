@@ -3,6 +3,7 @@
 Why: `list` and `read` ask and change nothing (GET), `delete` removes (DELETE). Another method is often a
 slip; some vendors do it so.
 Not flagged: an operation that the contract has with this very method.
+Yields to: `wrong-method`, where the contract has the path with other methods only.
 Fix: none; only the vendor's documentation can say.
 """
 
@@ -12,7 +13,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 EXPECTED = {"list": "GET", "read": "GET", "delete": "DELETE"}
 
 
-@rule(on=Operation, severity=Severity.INFO)
+@rule(on=Operation, severity=Severity.INFO, yields_to=("wrong-method",))
 def check(operation: Operation, context: Context) -> Iterator[Problem]:
     expected = EXPECTED.get(operation.name)
     if expected is None or operation.method not in METHODS or operation.method == expected:
