@@ -6,10 +6,12 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -26,6 +28,7 @@ from connlint.lsp.completion import Choice, choices
 from connlint.lsp.cursor import Spot, spot
 from connlint.lsp.diagnostics import diagnostic, range_of, sorted_by_place, troubles
 from connlint.lsp.hover import hover, plain, still
+from connlint.lsp.listening import TELLS, Input
 from connlint.lsp.navigation import (
     TOKEN_KINDS,
     CannotRename,
@@ -48,10 +51,10 @@ from connlint.source import Source, Span
 from connlint.version import VERSION
 
 DEBOUNCE = 0.01
-"""Seconds after the last change before it is checked: keys that are typed faster are checked together."""
-
-CALM = 0.05
-"""Seconds without a check after which a change is checked at once: it may well be the only one."""
+"""Seconds after the last change before it is checked, where standard input does not say that nothing more
+waits in it: keys that are typed faster are checked together."""
+PATIENCE = 0.1
+"""The same where it does: only a message of which a part is missing makes a check wait for it."""
 
 IDLE = 1.0
 """Seconds without a change after which what earlier checks have left is collected."""
@@ -111,11 +114,11 @@ class ConnlintServer(LanguageServer):
     def __init__(self, today: Callable[[], str] = _today, debounce: float = DEBOUNCE) -> None:
         super().__init__("connlint", VERSION, protocol_cls=_Protocol)
         self._today = today
-        self._debounce = debounce
+        self._patience = debounce
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.roots: list[Path] = []
         self._desks: dict[Path, Desk] = {}
         self._pending: dict[Path, asyncio.TimerHandle] = {}
-        self._last_check = 0.0
         self._collecting: asyncio.TimerHandle | None = None
         self._uncollected = 0
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
@@ -182,14 +185,31 @@ class ConnlintServer(LanguageServer):
 
     # --- checking
 
+    def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        """Serve on standard input and output."""
+        if stdin is None and TELLS:
+            self._patience = PATIENCE
+            stdin = cast(BinaryIO, Input(sys.stdin.fileno(), self._heard_all))
+        super().start_io(stdin, stdout)
+
+    def _heard_all(self) -> None:
+        """Nothing more waits in standard input. Called in the thread that reads it."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended while the thread still read
+                self._loop.call_soon_threadsafe(self._check_all)
+
+    def _check_all(self) -> None:
+        """Check all that has changed."""
+        while self._pending:
+            self.check_now(next(iter(self._pending)))
+
     def later(self, path: Path) -> None:
-        """Check a document's connector once nothing has changed for a moment; after a pause at once."""
+        """Check a document's connector once all has been read that the editor has sent so far."""
         pending = self._pending.pop(path, None)
         if pending is not None:
             pending.cancel()
-        loop = asyncio.get_running_loop()
-        calm = not self._pending and pending is None and loop.time() - self._last_check > CALM
-        self._pending[path] = loop.call_later(0.0 if calm else self._debounce, self.check_now, path)
+        self._loop = asyncio.get_running_loop()
+        self._pending[path] = self._loop.call_later(self._patience, self.check_now, path)
 
     def check_now(self, path: Path) -> None:
         """Check what a document, and others that have changed, are about; publish what was found for all open
@@ -206,7 +226,6 @@ class ConnlintServer(LanguageServer):
         if self._collecting is not None:
             self._collecting.cancel()
         loop = asyncio.get_running_loop()
-        self._last_check = loop.time()
         idle = 0.0 if self._uncollected >= MOST_UNCOLLECTED else IDLE
         self._collecting = loop.call_later(idle, self._collect)
 
