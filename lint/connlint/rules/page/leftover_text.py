@@ -140,22 +140,15 @@ def _prose_alone(text: str) -> str:
         parts += [text[at:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
         at = end + 3
     parts.append(text[at:])
-    return CODE.sub(_blanked, "".join(parts))
-
-
-def _blanked(match: re.Match[str]) -> str:
-    found = match[0]
-    if found.startswith("]("):
-        # what shows that the brackets before it are a link stays
-        return f"]({' ' * (len(found) - 3)})"
-    return " " * len(found)
+    return CODE.sub(lambda found: " " * len(found[0]), "".join(parts))
 
 
 def _address(connector: Connector, document: Document, pointer: Pointer) -> str:
     """The address of the innermost thing that a text belongs to."""
-    best, address = -1, "document"
+    address = "document"
+    # outer nodes come before those within
     for node in nodes(connector):
         at = node.at
-        if at.document is document and len(at.pointer) > best and pointer[: len(at.pointer)] == at.pointer:
-            best, address = len(at.pointer), node.address
+        if at.document is document and pointer[: len(at.pointer)] == at.pointer:
+            address = node.address
     return address

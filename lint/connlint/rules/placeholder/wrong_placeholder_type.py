@@ -127,9 +127,8 @@ def _position(placeholder: Placeholder, name: str, wrong: list[Hole]) -> Problem
         if context == "quoted" and placeholder.required:
             fix = _quotes(wrong, False)
     else:
-        place = {"path": "path", "header": "header"}.get(context, context)
-        message = f"`{called}` is {a_type}, which cannot be part of a {place}"
-        mark = f"stands in a {place}"
+        message = f"`{called}` is {a_type}, which cannot be part of a {context}"
+        mark = f"stands in a {context}"
         advice = "give it the type of the text that stands there"
     return Problem(
         placeholder.at / "type",
