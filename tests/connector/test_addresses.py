@@ -45,6 +45,7 @@ def test_an_operation_with_the_name_of_a_list_stands_in_brackets(name: str) -> N
         ("*", "", True),
         ("*{id}", "cats.read.path{id}", True),
         ("cats.*.path{*}", "cats.read.path{id}", True),
+        ("a*b", "ac", False),
         ("a*a", "a", False),
         ("a*b*b", "ab", False),
         ("a*b*c", "abxc", True),

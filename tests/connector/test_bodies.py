@@ -152,6 +152,7 @@ def test_every_node_marks_its_own_text(text: str) -> None:
         ("{\"a\": 'x'}", "'x", "double quotes"),
         ('{"a": True}', "True", "`true`"),
         ('{"a": None}', "None", "`null`"),
+        ('{"a": NaN}', "NaN", "a JSON value should stand here"),
         ('{"a" 1}', "1", "a colon"),
         ('{"a": }', "}", "a JSON value should stand here"),
         ('{"a": {{x}}, {{rest}}}', "{{rest", "a hole cannot stand for a whole member"),

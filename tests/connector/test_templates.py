@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connlint.connector.templates import malformed, scan
+from connlint.connector.templates import malformed, may_be_malformed, scan
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
 blanks = st.text(" \t", max_size=2)
@@ -59,6 +59,7 @@ def test_mistakes_lie_in_the_text_in_order_and_in_no_hole(text: str) -> None:
             assert all(0 <= item.start < item.end <= len(text) for item in found)
             assert found == sorted(found, key=lambda item: item.start)
             assert not any(inside & set(range(item.start, item.end)) for item in found)
+            assert not found or may_be_malformed(text, len(scan(text)))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def test_mistakes_lie_in_the_text_in_order_and_in_no_hole(text: str) -> None:
         '{"query": "{ user(name: {{n}}) { n } }"}',
         '{"query": "mutation { make(n: {{n}}) {n} }"}',
         '{"a": "{n.b} {0} {}"}',
+        '{"query": "query { n }"}',
         "",
         "{}",
     ],
@@ -118,6 +120,28 @@ def test_what_was_meant_as_a_hole_is_told(text: str, problem: str, name: str, ma
 def test_in_a_url_a_single_brace_needs_no_declaration() -> None:
     assert malformed("/{id}", {"n"}) == []
     assert [item.name for item in malformed("/{ id }/x", {"n"}, url=True)] == ["id"]
+
+
+def test_mistakes_come_in_the_order_of_the_text() -> None:
+    found = malformed("/{{n}/{{}}/{id}", {"n"}, url=True)
+
+    assert [item.problem for item in found] == ["unclosed", "empty", "single-brace"]
+
+
+@pytest.mark.parametrize("text", ["{{n}}/{id}", "/{id}", "{{n}}{{", "{{n}}{{}}", "{{a}}{{ 1}}"])
+def test_the_cheap_question_misses_no_mistake(text: str) -> None:
+    assert malformed(text, set(), url=True)
+    assert may_be_malformed(text, len(scan(text)))
+
+
+@pytest.mark.parametrize("text", ["", "{{n}}", '{"a":{"b":{{n}}}}', '{"a": 1}', "{}"])
+def test_the_cheap_question_spares_clean_text(text: str) -> None:
+    assert not may_be_malformed(text, len(scan(text)))
+
+
+def test_two_braces_that_open_no_object_are_no_json() -> None:
+    assert [item.problem for item in malformed('{"a": {{, "b": 1}', set(), json=True)] == ["unclosed"]
+    assert malformed('[{{"b": 1}}]', set(), json=True) == []
 
 
 def test_two_objects_that_open_side_by_side_are_the_fault_of_the_json() -> None:

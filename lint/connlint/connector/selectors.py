@@ -69,7 +69,7 @@ def walk(value: object, selector: Sequence[str]) -> Walked:
             if not is_index(segment):
                 return Walked(here, depth, "wrong-kind")
             # digits past any real length would only be parsed to be refused; zeros before a number are none
-            index = int(segment if len(segment) <= 18 else segment.lstrip("0")[:19] or "0")
+            index = int(segment.lstrip("0")[:19] or "0")
             if index >= len(here):
                 return Walked(here, depth, "out-of-range")
             here = here[index]
