@@ -137,15 +137,21 @@ def repository_at(home: Path, source: tuple[Path, str], hooks: Path) -> Reposito
     return repository
 
 
-@pytest.fixture
-def repository(source: tuple[Path, str], hooks: Path, tmp_path: Path) -> Repository:
+@pytest.fixture(scope="module")
+def begun(source: tuple[Path, str], hooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A repository with the hooks in place and one commit in it."""
-    repository = repository_at(tmp_path, source, hooks)
+    repository = repository_at(tmp_path_factory.mktemp("begun"), source, hooks)
     installed = repository.run(sys.executable, "-m", "pre_commit", "install")
     assert installed.returncode == 0, installed.stdout + installed.stderr
     first = repository.commit()
     assert first.returncode == 0, first.stderr
     return repository
+
+
+@pytest.fixture
+def repository(begun: Repository, tmp_path: Path) -> Repository:
+    """A copy of that one."""
+    return Repository(shutil.copytree(begun.home, tmp_path / "repository"), begun.environment)
 
 
 def test_a_bad_commit_is_stopped_with_the_finding_and_a_good_one_passes(repository: Repository) -> None:
