@@ -17,7 +17,8 @@ from connlint.config import NAMES, Config, Configs
 from connlint.discovery import Discovery, Finder
 from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
 from connlint.evidence.location import EvidenceFinder, home_of
-from connlint.reading import ReadResult
+from connlint.reading import ReadResult, read
+from connlint.reading.pieces import Pieces
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ class Kept:
         """How many contracts have been read so far: each is a million objects that stay."""
         self.memories: dict[Path, tuple[tuple[object, ...], dict[object, Any]]] = {}
         """What follows from each connector's evidence alone, and that evidence."""
+        self.pieces: dict[Path, Pieces] = {}
+        """What YAML texts in an editor were last read as."""
         self.looked: set[Path] | None = None
         """Where somebody wants to know: files and folders that runs have looked at, there or not."""
 
@@ -187,6 +190,11 @@ class _KeepingFinder(Finder):
         stamp = stamp_of(file, self._overlay)
         kind = "named" if named else "file"
         return self._kept.made(kind, file, stamp, lambda: super(_KeepingFinder, self)._read(file, named))
+
+    def _as_read(self, file: Path, data: bytes, named: bool) -> ReadResult:
+        # what is open in an editor is read again and again, changed in one place
+        pieces = self._kept.pieces.setdefault(file, Pieces()) if file in self._overlay else None
+        return read(self._display(file), data, named=named, pieces=pieces)
 
 
 class _KeepingEvidence(EvidenceFinder):

@@ -169,6 +169,7 @@ class Desk:
         self.buffers.pop(path, None)
         self._whole.pop(path, None)
         self._marks.pop(path, None)
+        self._kept.pieces.pop(path, None)
         home = self._home.pop(path, None)
         if home is not None and home not in self._home.values():
             self._checked.pop(home, None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from connlint.reading.document import Document, Fault
 from connlint.reading.keys import holds_keys
 from connlint.reading.limits import SPEC_LIMITS, Limits
 from connlint.source import Source, Span
+
+if TYPE_CHECKING:
+    from connlint.reading.pieces import Pieces
 
 _SYNTAXES = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".markdown": "markdown"}
 _OTHER_UNICODE = (
@@ -36,12 +39,13 @@ def read(
     named: bool = False,
     syntax: str | None = None,
     limits: Limits = SPEC_LIMITS,
+    pieces: Pieces | None = None,
 ) -> ReadResult:
     """What the file `path` (as people see it) with the content `data` holds.
 
     `syntax` ("json", "yaml" or "markdown") follows from the path's ending, else from the content. Text
     that does not parse is a connector's only where the file was `named` or holds a connector's keys;
-    of another, nothing is returned.
+    of another, nothing is returned. `pieces` is what a YAML text was read as before it was edited.
     """
     if len(data) > limits.size:
         size = f"{len(data) / 2**20:.1f} MiB; at most {limits.size // 2**20} MiB are read"
@@ -69,7 +73,7 @@ def read(
     else:
         from connlint.reading.yaml import read_yaml
 
-        documents = read_yaml(source, source.text, limits=limits)
+        documents = read_yaml(source, source.text, limits=limits, pieces=pieces)
     if any(document.faults for document in documents):
         _tell_of_conflict(documents, source.text)
     if not named and any(document.faults for document in documents) and not holds_keys(source.text):

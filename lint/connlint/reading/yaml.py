@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connlint.reading.document import Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
+
+if TYPE_CHECKING:
+    from connlint.reading.pieces import Pieces
 
 FIRST_OF_OTHERS = "-+.0123456789nNtTfF~"
 """With what a plain scalar that is no string begins (an empty one is null)."""
@@ -55,16 +58,18 @@ def read_yaml(
     index: int = 0,
     region: Span | None = None,
     shift: Callable[[int], int] | None = None,
+    pieces: Pieces | None = None,
 ) -> tuple[Document, ...]:
     """The documents that `text` (all of the source, or the content of one of its fences) holds: one at least.
 
     `region` is where the text stands in the source; `shift` maps the text's offsets to the source's
-    where adding the region's start does not. Never raises: what is wrong is in the documents' faults.
+    where adding the region's start does not; `pieces` is what the text was read as before it was edited.
+    Never raises: what is wrong is in the documents' faults.
     """
     from yaml import YAMLError
 
     try:
-        value = _scan(text, limits)
+        value = _scan(text, limits) if pieces is None else pieces.value(text, limits, _scan)
     except _TooMany as stop:
         at = (shift or (region.start if region else 0).__add__)(stop.at)
         message = f"more than {limits.nodes:,} values in one document"
