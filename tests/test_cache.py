@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
 import pytest
 from tests.bench.corpus import orders, write
 
-from connlint import cache, processes
+from connlint import cache
 from connlint.finding import Finding, Severity
 from connlint.report.outputs import View, rendered
 from connlint.report.style import Style
@@ -134,26 +133,6 @@ def test_no_credential_is_kept(estate: Path, home: Path) -> None:
     said(estate, cached=True)
 
     assert secret.encode() not in home.read_bytes()
-
-
-@pytest.mark.skipif(not processes.AVAILABLE, reason="no process is copied on this system")
-@pytest.mark.parametrize("jobs", [2, 3])
-def test_processes_say_what_one_says(estate: Path, jobs: int) -> None:
-    assert said(estate, jobs=jobs) == said(estate)
-
-
-@pytest.mark.skipif(not processes.AVAILABLE, reason="no process is copied on this system")
-def test_work_that_fails_is_left_to_the_caller() -> None:
-    def work(number: int) -> int:
-        if number == 4:
-            os._exit(9)
-        if number == 3:
-            raise ValueError
-        return number * number
-
-    done = dict(processes.shared_out(work, 8, 2))
-
-    assert done == {0: 0, 1: 1, 2: 4}
 
 
 def test_findings_of_a_warm_run_show_their_lines(estate: Path) -> None:

@@ -252,6 +252,11 @@ class Known:
         self._cache = cache
         self.digests: dict[Path, bytes] = {}
 
+    def same(self, file: Path, data: bytes) -> bool:
+        """Whether this is the content of a file that was met first; it is, if none was."""
+        hashed = digest(data)
+        return self.digests.setdefault(file, hashed) == hashed
+
     def roles(self, file: Path, data: bytes, named: bool) -> str | None:
         """The roles of a file's documents, from an earlier run."""
         kept = self._cache.get(self._key(file, data, named))

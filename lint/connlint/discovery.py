@@ -33,6 +33,8 @@ _WILDCARDS = 2
 """Wildcards in one segment of its lines, and segments `**`."""
 _LOOKED_AT = 256 * 1024
 """Bytes of files that are none of ours, in connectors' folders, of which it is seen whether they parse."""
+_SLOWER = 4
+"""How many times longer than of JSON it takes to check so many bytes of YAML."""
 _CLIMB = 8
 """How many folders above a named file are searched for its service document."""
 
@@ -77,13 +79,39 @@ def looks_ours(data: bytes) -> bool:
 
 
 MANY = 32
-"""Files in a folder from which on it pays to look up what earlier runs know."""
+"""Files in a folder, or paths, from which on it pays to look up what earlier runs know, and to take for a
+list of resources what begins like one."""
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
+"""How a JSON text begins that is a list."""
+_BLANKS = rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*"
+_SEQUENCE = re.compile(rb"(?:\xef\xbb\xbf)?" + _BLANKS + rb"(?:---[ \t]*\r?\n" + _BLANKS + rb")?-[ \r\n]")
+"""How a YAML text begins whose first document is one."""
 NOT_OURS = "-"
 """What stands for the roles of a file that holds nothing of a connector's."""
 
 
+class Misjudged(Exception):
+    """A file that begins like a list of resources holds a service document: who belongs to whom is not what
+    it was taken for."""
+
+
+class _Shell(ReadResult):
+    """What stands for a file of which only the roles are kept."""
+
+    __slots__ = ()
+
+
+class _Presumed(_Shell):
+    """What stands for a file that begins like a list of resources, and was not parsed."""
+
+    __slots__ = ()
+
+
 class Known(Protocol):
     """What files hold, by their content: the roles of their documents, joined with commas, or NOT_OURS."""
+
+    def same(self, file: Path, data: bytes) -> bool:
+        """Whether this is the content that was met first; it is, if none was."""
 
     def roles(self, file: Path, data: bytes, named: bool) -> str | None:
         """What is known of a file with this content; None where nothing is."""
@@ -101,7 +129,9 @@ class Finder:
 
     With `memory`, only so many characters of text are kept as read: of other files only what they are is
     remembered, and `whole` reads them again. `known` gives what earlier runs know of files by their content:
-    it is asked for a folder of many, since of few it costs more than it saves.
+    it is asked for a folder of many, since of few it costs more than it saves. With `presuming`, a file among
+    many that begins like a list of resources is one where there is a service document over it, and only
+    `whole` parses it: in which process, and when, is the caller's to choose.
     """
 
     def __init__(
@@ -112,19 +142,23 @@ class Finder:
         overlay: Mapping[Path, bytes] | None = None,
         memory: int | None = None,
         known: Callable[[], Known | None] | None = None,
+        presuming: bool = False,
     ) -> None:
         self._display = display
         self._memory = memory
         self._remember = known
         self._known: Known | None = None
-        self._shells: set[Path] = set()
-        """Files of which only the roles are kept."""
+        self._presuming = presuming
+        self._many = False
+        self.changed: set[Path] = set()
+        """Files that were not what they had been when they were read again."""
         self._named: set[Path] = set()
         self._configs = configs or Configs(Path.cwd())
         self._overlay = overlay or {}
         self._reads: dict[Path, ReadResult | None] = {}
         self._listings: dict[Path, list[os.DirEntry[str]]] = {}
         self._excluded: Callable[[Path], bool] = _nothing
+        self._sizes: dict[Path, int] = {}
         self._links: list[Path] = []
         """Links that lead elsewhere, which are not followed."""
         self._passed: set[Path] = set()
@@ -138,6 +172,7 @@ class Finder:
         """
         found: dict[Path, Found] = {}
         result = Discovery([], [], [])
+        self._look_up(len(paths))
         for path in paths:
             if not path.exists() and path not in self._overlay:
                 raise NoSuchPath(f"no such file or folder: {self._display(path)}")
@@ -214,8 +249,12 @@ class Finder:
         config = self._configs.of(member.path)
         page = next((page for page, folder in config.pages.items() if folder == member.path), None)
         if page is not None and not member.is_page and (page in self._overlay or page.is_file()):
-            seen = None if page in self._shells else self._recognised(page, named=True)
-            member.page = seen or read(self._display(page), self._content(page), named=True)
+            seen = self._recognised(page, named=True)
+            member.page = (
+                seen
+                if seen and not isinstance(seen, _Shell)
+                else read(self._display(page), self._content(page), named=True)
+            )
 
     def _configured(self, path: Path, folders: Sequence[Path]) -> list[Found]:
         """The connectors among those that configuration names which the path names, lies in or holds."""
@@ -224,9 +263,11 @@ class Finder:
             if path != folder and path not in folder.parents and folder not in path.parents:
                 continue
             if folder.is_dir():
-                files = self._walk(folder, _Ignored(folder))
-                reads = [(file, result) for file in files if (result := self._recognised(file, named=False))]
-                reads = [item for item in reads if item[0].suffix.lower() not in PAGE_ENDINGS]
+                files = list(self._walk(folder, _Ignored(folder)))
+                self._look_up(max(len(files), len(folders)))
+                reads = self._documents(files)
+                if all(_is_presumed(result) for _, result in reads):
+                    reads = self._documents(files, certain=True)
                 if reads:
                     members.append(Found(folder, False, reads))
             else:
@@ -235,14 +276,22 @@ class Finder:
                     members.append(Found(folder, True, [(folder, page)]))
         return members
 
+    def _documents(self, files: Iterable[Path], *, certain: bool = False) -> list[tuple[Path, ReadResult]]:
+        """The files that hold documents of a connector; pages are left out."""
+        return [
+            (file, result)
+            for file in files
+            if file.suffix.lower() not in PAGE_ENDINGS
+            and (result := self._recognised(file, named=False, certain=certain)) is not None
+        ]
+
     # folders
 
     def _in_folder(self, folder: Path) -> list[Found]:
         """The connectors in a folder; where it is a part of one, that one."""
         above = self._service_folder_above(folder.parent) if not self._holds_service(folder) else None
         files = list(self._walk(folder, _Ignored(folder)))
-        if self._remember is not None and len(files) >= MANY:
-            self._known = self._known or self._remember()
+        self._look_up(len(files))
         members = self._grouped(files, above)
         if above is not None and any(member.path == above for member in members):
             whole = self._grouped(list(self._walk(above, _Ignored(above))), None)
@@ -250,12 +299,19 @@ class Finder:
             members += [member for member in whole if member.path == above]
         return members
 
+    def _look_up(self, count: int) -> None:
+        """Make use of what earlier runs know of files, and of how they begin, where there are so many."""
+        if count >= MANY:
+            self._many = True
+            if self._remember is not None:
+                self._known = self._known or self._remember()
+
     def _grouped(self, files: Iterable[Path], above: Path | None) -> list[Found]:
         """Files as connectors. `above` is the folder of a service document over all of them."""
         reads: list[tuple[Path, ReadResult]] = []
         pages: list[Found] = []
         for file in files:
-            result = self._recognised(file, named=False)
+            result = self._recognised(file, named=False, certain=False)
             if result is None:
                 self._passed.add(file)
                 continue
@@ -263,12 +319,17 @@ class Finder:
                 pages.append(Found(file, True, [(file, result)]))
             else:
                 reads.append((file, result))
-        services = {file.parent for file, result in reads if _has_service(result)}
-        if above is not None:
-            services.add(above)
+        services = _service_folders(reads, above)
+        unsure = [file for file, result in reads if _is_presumed(result) and not _home(file, services)]
+        if unsure:
+            # whether there is a connector at all hangs on these
+            sure = {file: self._recognised(file, named=False) for file in unsure}
+            self._passed.update(file for file, result in sure.items() if result is None)
+            reads = [(file, result) for file, kept in reads if (result := sure.get(file, kept)) is not None]
+            services = _service_folders(reads, above)
         folders: dict[Path, Found] = {}
         for file, result in reads:
-            home = next((parent for parent in file.parents if parent in services), file.parent)
+            home = _home(file, services) or file.parent
             folders.setdefault(home, Found(home, False)).reads.append((file, result))
         return [*folders.values(), *pages]
 
@@ -360,10 +421,12 @@ class Finder:
         return None
 
     def _holds_service(self, folder: Path) -> bool:
-        for path in self._data_files(folder):
-            result = self._recognised(path, named=False)
-            if result is not None and _has_service(result):
-                return True
+        # mostly one of them plainly is; only else is the way looked into that others may be
+        for certain in (False, True):
+            for path in self._data_files(folder):
+                result = self._recognised(path, named=False, certain=certain)
+                if result is not None and _has_service(result):
+                    return True
         return False
 
     def _data_files(self, folder: Path) -> Iterator[Path]:
@@ -383,32 +446,45 @@ class Finder:
         inner = file.relative_to(home) if file.is_relative_to(home) else file
         return inner.parts[0] == FIXTURES or (len(inner.parts) == 1 and inner.stem in ("contract", "events"))
 
-    def _recognised(self, file: Path, *, named: bool) -> ReadResult | None:
-        """The file as read, when it holds documents of a connector; None when it is none of ours."""
-        if file in self._reads and not (named and self._reads[file] is None):
-            return self._reads[file]
+    def _recognised(self, file: Path, *, named: bool, certain: bool = True) -> ReadResult | None:
+        """The file as read, when it holds documents of a connector; None when it is none of ours.
+
+        Without `certain`, one of many may stand for what it begins like.
+        """
+        if file in self._reads:
+            known = self._reads[file]
+            if (known is not None or not named) and not (certain and _is_presumed(known)):
+                return known
         if not named and (FIXTURES in file.parts[-4:-1] or file.stem == "contract"):
             # evidence: a contract may be 60 MB of text that is never a connector's document
             return None
         # a named link too: hooks name every file that changed, and who put it there is not who runs them
         stray = named and file not in self._overlay and file.is_symlink() and leads_out(file, file.parent)
-        result = None if stray else self._recalled(file, named)
+        result = None if stray else self._recalled(file, named, certain)
         self._reads[file] = result
         return result
 
-    def _recalled(self, file: Path, named: bool) -> ReadResult | None:
-        """The file as read, or a shell of it: its roles alone, where it is known or memory is short."""
+    def _recalled(self, file: Path, named: bool, certain: bool) -> ReadResult | None:
+        """The file as read, or a shell of it: its roles alone, where it is known or presumed, or memory is
+        short."""
         if named:
             self._named.add(file)
-        if self._known is None:
+        presuming = self._presuming and self._many and not named and not certain
+        if self._known is None and not presuming:
             return self._lean(file, self._read(file, named))
         data = self._content(file)
         if not named and not looks_ours(data):
             return None
+        if presuming and _begins_a_list(file, data):
+            if self._known is not None:
+                self._known.same(file, data)
+            return _Presumed(*self._shell(file, ["resources"]))
+        if self._known is None:
+            return self._lean(file, self._parsed(file, data, named))
         roles = self._known.roles(file, data, named)
         if roles is not None:
             return self._shell(file, roles.split(",")) if roles != NOT_OURS else None
-        result = self._read(file, named)
+        result = self._parsed(file, data, named)
         roles = NOT_OURS if result is None else ",".join(document.role for document in result.documents)
         self._known.learn(file, data, named, roles)
         return self._lean(file, result)
@@ -421,22 +497,36 @@ class Finder:
             return result
         return self._shell(file, [document.role for document in result.documents])
 
-    def _shell(self, file: Path, roles: Iterable[str]) -> ReadResult:
-        self._shells.add(file)
+    def _shell(self, file: Path, roles: Iterable[str]) -> _Shell:
         source = Source(self._display(file), "")
-        return ReadResult(source, tuple([Document.carrier(source, role) for role in roles]))
+        return _Shell(source, tuple([Document.carrier(source, role) for role in roles]))
 
     def whole(self, found: Found) -> Found:
         """The connector with all of its files as read; those that are no connector's any more are left out.
 
-        Raises NoSuchPath.
+        Raises NoSuchPath, and Misjudged where a file that was taken for a list of resources is none.
         """
         reads = []
         for file, kept in found.reads:
-            result = self._read(file, file in self._named) if file in self._shells else kept
+            result: ReadResult | None = kept
+            if isinstance(kept, _Shell):
+                data = self._content(file)
+                if self._known is not None and not self._known.same(file, data):
+                    self.changed.add(file)
+                named = file in self._named
+                result = self._parsed(file, data, named) if named or looks_ours(data) else None
+                if _is_presumed(kept) and result is not None and _has_service(result):
+                    raise Misjudged(self._display(file))
             if result is not None:
                 reads.append((file, result))
         return Found(found.path, found.is_page, reads, found.page)
+
+    def weight(self, found: Found) -> int:
+        """How much there is to read of a connector, roughly: YAML takes longer than JSON."""
+        return sum(
+            self._sizes.get(file, 0) * (1 if file.suffix.lower() == ".json" else _SLOWER)
+            for file, _ in found.reads
+        )
 
     def named(self, file: Path) -> bool:
         """Whether a file was taken because it was named."""
@@ -457,13 +547,18 @@ class Finder:
                 data = file.read_bytes()
             except OSError as error:
                 raise NoSuchPath(f"cannot read {self._display(file)}: {error.strerror}") from error
+        self._sizes[file] = len(data)
         return data
 
     def _read(self, file: Path, named: bool) -> ReadResult | None:
         data = self._content(file)
-        if not named and not looks_ours(data):
-            return None
-        result = read(self._display(file), data, named=named)
+        return self._parsed(file, data, named) if named or looks_ours(data) else None
+
+    def _as_read(self, file: Path, data: bytes, named: bool) -> ReadResult:
+        return read(self._display(file), data, named=named)
+
+    def _parsed(self, file: Path, data: bytes, named: bool) -> ReadResult | None:
+        result = self._as_read(file, data, named)
         ours = False
         for document in result.documents:
             document.role = role_of(document.value)
@@ -510,12 +605,36 @@ def _nearly_ours(value: object) -> str:
     return ""
 
 
+def _begins_a_list(file: Path, data: bytes) -> bool:
+    """Whether text is one document that is a list, by how it begins. Text that does not parse may be more:
+    what can be read of it all the same is not known yet."""
+    if file.suffix.lower() == ".json":
+        return _LIST.match(data) is not None
+    begun = _SEQUENCE.match(data) if file.suffix.lower() in DATA_ENDINGS else None
+    return begun is not None and b"\n---" not in data[begun.end() :]
+
+
 def _nothing(_path: Path) -> bool:
     return False
 
 
 def _has_service(result: ReadResult) -> bool:
     return any(document.role == "service" for document in result.documents)
+
+
+def _is_presumed(result: ReadResult | None) -> bool:
+    return isinstance(result, _Presumed)
+
+
+def _service_folders(reads: Iterable[tuple[Path, ReadResult]], above: Path | None) -> set[Path]:
+    """The folders that directly hold service documents, among these files and over all of them."""
+    services = {file.parent for file, result in reads if _has_service(result)}
+    return services if above is None else {*services, above}
+
+
+def _home(file: Path, services: set[Path]) -> Path | None:
+    """The deepest folder of a service document over a file."""
+    return next((parent for parent in file.parents if parent in services), None)
 
 
 class _Ignored:

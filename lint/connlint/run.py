@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connlint.config import Config, Configs, ConnectorSettings, shown
-from connlint.discovery import Discovery, Finder, Found
+from connlint.discovery import Discovery, Finder, Found, Misjudged
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.location import EvidenceFinder, home_of
@@ -106,12 +106,19 @@ def open_all(
     configs = configs or Configs(request.working, request.overlay)
     finder, evidence = _finders(request, configs, kept)
     discovery = _discovered(request, configs, finder)
-    opened = [_open(found, request, evidence, configs.of(found.path)) for found in discovery.connectors]
+    opened = []
+    for found in discovery.connectors:
+        config = configs.of(found.path)
+        opened.append(_open(found, request, evidence, config, config.settings(found.path)))
     return opened, discovery
 
 
 def _finders(
-    request: Request, configs: Configs, kept: Kept | None, cache: _Cached | None = None
+    request: Request,
+    configs: Configs,
+    kept: Kept | None,
+    cache: _Cached | None = None,
+    presuming: bool = False,
 ) -> tuple[Finder, EvidenceFinder]:
     """What finds connectors, and what finds their evidence."""
 
@@ -126,7 +133,14 @@ def _finders(
     memory = None if cache is None else _KEPT
     known = None if cache is None else cache.known
     return (
-        Finder(display=show, configs=configs, overlay=request.overlay, memory=memory, known=known),
+        Finder(
+            display=show,
+            configs=configs,
+            overlay=request.overlay,
+            memory=memory,
+            known=known,
+            presuming=presuming,
+        ),
         EvidenceFinder(show=show, overlay=request.overlay, packs=None if cache is None else cache.packs),
     )
 
@@ -152,10 +166,17 @@ def run(request: Request, progress: Progress | None = None) -> Outcome:
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration and `triage.BrokenBaseline` for a baseline that cannot be used.
     """
+    try:
+        return _run(request, progress, presuming=True)
+    except Misjudged:
+        return _run(request, progress, presuming=False)
+
+
+def _run(request: Request, progress: Progress | None, *, presuming: bool) -> Outcome:
     configs = Configs(request.working, request.overlay)
     with _Sweeping() as sweeping:
         cached = _Cached(request)
-        finder, evidence = _finders(request, configs, None, cached)
+        finder, evidence = _finders(request, configs, None, cached, presuming)
         discovery = _discovered(request, configs, finder)
         held = [configs.of(found.path) for found in discovery.connectors]
         settings = [
@@ -163,9 +184,10 @@ def run(request: Request, progress: Progress | None = None) -> Outcome:
         ]
         rounds = _Rounds(request, discovery, held, configs)
         checks = _Checks(request, rounds, finder, evidence, cached, sweeping)
-        outcome = rounds.outcome(settings, checks.all(held, settings, progress))
-        cached.close()
-    return outcome
+        try:
+            return rounds.outcome(settings, checks.all(held, settings, progress))
+        finally:
+            cached.close()
 
 
 def run_again(request: Request, kept: Kept) -> Outcome:
@@ -191,7 +213,7 @@ def run_again(request: Request, kept: Kept) -> Outcome:
             "report",
             found.path,
             (depends, rest) if depends is not None and rounds.plain else None,
-            lambda: rounds.check(_open(found, request, evidence, config)),
+            lambda: rounds.check(_open(found, request, evidence, config, own)),
         )
 
     everything = zip(discovery.connectors, held, settings, strict=True)
@@ -535,26 +557,27 @@ class _Checks:
         if jobs > 1:
             from connlint.processes import shared_out
 
+            # the largest first, so that no process is left alone with one at the end
+            left.sort(key=lambda index: self._finder.weight(connectors[index]))
             # one is checked before the processes part: what that imports and compiles is there for all
             done[left[0]] = self._fresh(left[0], held, settings, keys)
-            left = left[1:]
+            left = left[:0:-1]
 
-            def work(number: int) -> Checked | None:
-                one = self._check(connectors[left[number]], held[left[number]])
-                return None if one.documents else one
+            def here(number: int) -> Checked | None:
+                return self._check(connectors[left[number]], held[left[number]], settings[left[number]])
+
+            def in_a_copy(number: int) -> Checked | None:
+                one = here(number)
+                # notes lie in documents, which are not handed over; what has changed meanwhile is not kept
+                found = connectors[left[number]]
+                return None if one is None or one.documents or self._changed(found) else one
 
             # what is there before the processes part stays shared between them: no collector writes to it
             gc.freeze()
-            for number, one in shared_out(work, len(left), jobs):
+            for number, one in shared_out(here, in_a_copy, len(left), jobs):
                 if one is not None:
                     done[left[number]] = one
-                    self._cached.put(
-                        keys[left[number]],
-                        one,
-                        connectors[left[number]],
-                        settings[left[number]],
-                        self._evidence,
-                    )
+                    self._keep(left[number], one, settings, keys)
                 if progress is not None:
                     progress(len(done), len(connectors))
             gc.unfreeze()
@@ -576,12 +599,28 @@ class _Checks:
     ) -> Checked:
         """Check a connector, and keep what it comes to."""
         found = self._rounds.connectors[index]
-        checked = self._check(found, held[index])
-        self._cached.put(keys[index], checked, found, settings[index], self._evidence)
+        checked = self._check(found, held[index], settings[index])
+        self._keep(index, checked, settings, keys)
         return checked
 
-    def _check(self, found: Found, config: Config) -> Checked:
-        one = _open(self._finder.whole(found), self._request, self._evidence, config)
+    def _keep(
+        self,
+        index: int,
+        checked: Checked,
+        settings: Sequence[ConnectorSettings],
+        keys: Sequence[bytes | None],
+    ) -> None:
+        found = self._rounds.connectors[index]
+        if not self._changed(found):
+            self._cached.put(keys[index], checked, found, settings[index], self._evidence)
+
+    def _changed(self, found: Found) -> bool:
+        """Whether a file of the connector was another when it was checked than when it was found."""
+        changed = self._finder.changed
+        return bool(changed) and any(file in changed for file, _ in found.reads)
+
+    def _check(self, found: Found, config: Config, settings: ConnectorSettings) -> Checked:
+        one = _open(self._finder.whole(found), self._request, self._evidence, config, settings)
         checked = self._rounds.check(one)
         loaded = one.loaded
         if not loaded.evidence.empty:
@@ -693,9 +732,10 @@ def absolute(path: Path, working: Path) -> Path:
     return Path(os.path.normpath(working / path))
 
 
-def _open(found: Found, request: Request, evidence: EvidenceFinder, config: Config) -> Opened:
+def _open(
+    found: Found, request: Request, evidence: EvidenceFinder, config: Config, settings: ConnectorSettings
+) -> Opened:
     path = shown(found.path, request.working)
-    settings = config.settings(found.path)
 
     def find(folder: Path, is_page: bool) -> Evidence:
         return evidence.find(
