@@ -46,6 +46,7 @@ YAML = [
     f"{SEQUENCE}---\n{MAPPING}",
     f"- [broken\n{MAPPING}",
     f"{SEQUENCE.lstrip('# abotu')}{MAPPING}",
+    '- [broken endpoint:\nhandle: s\n"s\\x65rvice": {}\n',
     "- handle: [\n  operations: {}\n",
     "- text with handle: and endpoint: in it\n",
 ]
@@ -99,7 +100,7 @@ def said(request: run.Request) -> tuple[object, ...]:
     return (*shown, outcome.strangers, outcome.empty_folders, outcome.notes, outcome.fail_on)
 
 
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.dictionaries(st.sampled_from(FOLDERS), st.lists(files, max_size=4), min_size=1),
     extras=st.sets(st.sampled_from(["git", "links"])),

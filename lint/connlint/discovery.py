@@ -80,19 +80,17 @@ def looks_ours(data: bytes) -> bool:
 
 MANY = 32
 """Files in a folder, or paths, from which on it pays to look up what earlier runs know, and to take for a
-list of resources what begins like one."""
+list of resources what is a list."""
 _LIST = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 """How a JSON text begins that is a list."""
 _BLANKS = rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*"
 _SEQUENCE = re.compile(rb"(?:\xef\xbb\xbf)?" + _BLANKS + rb"(?:---[ \t]*\r?\n" + _BLANKS + rb")?-[ \r\n]")
 """How a YAML text begins whose first document is one."""
+_MORE = re.compile(rb"[\r\n]---|service\b|\\[xuU\r\n]")
+"""What the rest of it does not hold where it is the only document, and no part of it is a service document,
+even if others do not parse and are left out: its key, or an escape that could stand in one."""
 NOT_OURS = "-"
 """What stands for the roles of a file that holds nothing of a connector's."""
-
-
-class Misjudged(Exception):
-    """A file that begins like a list of resources holds a service document: who belongs to whom is not what
-    it was taken for."""
 
 
 class _Shell(ReadResult):
@@ -102,7 +100,7 @@ class _Shell(ReadResult):
 
 
 class _Presumed(_Shell):
-    """What stands for a file that begins like a list of resources, and was not parsed."""
+    """What stands for a file that is a list, perhaps of resources, and was not parsed."""
 
     __slots__ = ()
 
@@ -129,9 +127,9 @@ class Finder:
 
     With `memory`, only so many characters of text are kept as read: of other files only what they are is
     remembered, and `whole` reads them again. `known` gives what earlier runs know of files by their content:
-    it is asked for a folder of many, since of few it costs more than it saves. With `presuming`, a file among
-    many that begins like a list of resources is one where there is a service document over it, and only
-    `whole` parses it: in which process, and when, is the caller's to choose.
+    it is asked for a folder of many, since of few it costs more than it saves. A file among many that is a
+    list is taken for resources where there is a service document over it, and only `whole` parses it: when,
+    and in which process, is the caller's to choose.
     """
 
     def __init__(
@@ -142,13 +140,11 @@ class Finder:
         overlay: Mapping[Path, bytes] | None = None,
         memory: int | None = None,
         known: Callable[[], Known | None] | None = None,
-        presuming: bool = False,
     ) -> None:
         self._display = display
         self._memory = memory
         self._remember = known
         self._known: Known | None = None
-        self._presuming = presuming
         self._many = False
         self.changed: set[Path] = set()
         """Files that were not what they had been when they were read again."""
@@ -421,12 +417,10 @@ class Finder:
         return None
 
     def _holds_service(self, folder: Path) -> bool:
-        # mostly one of them plainly is; only else is the way looked into that others may be
-        for certain in (False, True):
-            for path in self._data_files(folder):
-                result = self._recognised(path, named=False, certain=certain)
-                if result is not None and _has_service(result):
-                    return True
+        for path in self._data_files(folder):
+            result = self._recognised(path, named=False, certain=False)
+            if result is not None and _has_service(result):
+                return True
         return False
 
     def _data_files(self, folder: Path) -> Iterator[Path]:
@@ -449,7 +443,7 @@ class Finder:
     def _recognised(self, file: Path, *, named: bool, certain: bool = True) -> ReadResult | None:
         """The file as read, when it holds documents of a connector; None when it is none of ours.
 
-        Without `certain`, one of many may stand for what it begins like.
+        Without `certain`, what stands for a list may be what is returned: it may be none of ours.
         """
         if file in self._reads:
             known = self._reads[file]
@@ -469,13 +463,13 @@ class Finder:
         short."""
         if named:
             self._named.add(file)
-        presuming = self._presuming and self._many and not named and not certain
+        presuming = self._memory is not None and self._many and not named and not certain
         if self._known is None and not presuming:
             return self._lean(file, self._read(file, named))
         data = self._content(file)
         if not named and not looks_ours(data):
             return None
-        if presuming and _begins_a_list(file, data):
+        if presuming and _is_a_list(file, data):
             if self._known is not None:
                 self._known.same(file, data)
             return _Presumed(*self._shell(file, ["resources"]))
@@ -504,7 +498,7 @@ class Finder:
     def whole(self, found: Found) -> Found:
         """The connector with all of its files as read; those that are no connector's any more are left out.
 
-        Raises NoSuchPath, and Misjudged where a file that was taken for a list of resources is none.
+        Raises NoSuchPath.
         """
         reads = []
         for file, kept in found.reads:
@@ -515,8 +509,6 @@ class Finder:
                     self.changed.add(file)
                 named = file in self._named
                 result = self._parsed(file, data, named) if named or looks_ours(data) else None
-                if _is_presumed(kept) and result is not None and _has_service(result):
-                    raise Misjudged(self._display(file))
             if result is not None:
                 reads.append((file, result))
         return Found(found.path, found.is_page, reads, found.page)
@@ -605,13 +597,12 @@ def _nearly_ours(value: object) -> str:
     return ""
 
 
-def _begins_a_list(file: Path, data: bytes) -> bool:
-    """Whether text is one document that is a list, by how it begins. Text that does not parse may be more:
-    what can be read of it all the same is not known yet."""
+def _is_a_list(file: Path, data: bytes) -> bool:
+    """Whether text is a list for sure, so that nothing of it is a service document, by how it begins."""
     if file.suffix.lower() == ".json":
         return _LIST.match(data) is not None
     begun = _SEQUENCE.match(data) if file.suffix.lower() in DATA_ENDINGS else None
-    return begun is not None and b"\n---" not in data[begun.end() :]
+    return begun is not None and _MORE.search(data, begun.end()) is None
 
 
 def _nothing(_path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connlint.config import Config, Configs, ConnectorSettings, shown
-from connlint.discovery import Discovery, Finder, Found, Misjudged
+from connlint.discovery import Discovery, Finder, Found
 from connlint.engine import Loaded, Settings, check
 from connlint.evidence.bundle import Evidence
 from connlint.evidence.location import EvidenceFinder, home_of
@@ -114,11 +114,7 @@ def open_all(
 
 
 def _finders(
-    request: Request,
-    configs: Configs,
-    kept: Kept | None,
-    cache: _Cached | None = None,
-    presuming: bool = False,
+    request: Request, configs: Configs, kept: Kept | None, cache: _Cached | None = None
 ) -> tuple[Finder, EvidenceFinder]:
     """What finds connectors, and what finds their evidence."""
 
@@ -139,7 +135,6 @@ def _finders(
             overlay=request.overlay,
             memory=memory,
             known=known,
-            presuming=presuming,
         ),
         EvidenceFinder(show=show, overlay=request.overlay, packs=None if cache is None else cache.packs),
     )
@@ -166,17 +161,10 @@ def run(request: Request, progress: Progress | None = None) -> Outcome:
     Raises `discovery.NoSuchPath` for a path that cannot be read, `config.BrokenConfig` for a
     configuration and `triage.BrokenBaseline` for a baseline that cannot be used.
     """
-    try:
-        return _run(request, progress, presuming=True)
-    except Misjudged:
-        return _run(request, progress, presuming=False)
-
-
-def _run(request: Request, progress: Progress | None, *, presuming: bool) -> Outcome:
     configs = Configs(request.working, request.overlay)
     with _Sweeping() as sweeping:
         cached = _Cached(request)
-        finder, evidence = _finders(request, configs, None, cached, presuming)
+        finder, evidence = _finders(request, configs, None, cached)
         discovery = _discovered(request, configs, finder)
         held = [configs.of(found.path) for found in discovery.connectors]
         settings = [
