@@ -44,7 +44,7 @@ class Kept:
         self.memories: dict[Path, tuple[tuple[object, ...], dict[object, Any]]] = {}
         """What follows from each connector's evidence alone, and that evidence."""
         self.pieces: dict[Path, Pieces] = {}
-        """What YAML texts in an editor were last read as."""
+        """What the texts of an editor were last read as."""
         self.looked: set[Path] | None = None
         """Where somebody wants to know: files and folders that runs have looked at, there or not."""
 

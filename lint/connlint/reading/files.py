@@ -45,7 +45,7 @@ def read(
 
     `syntax` ("json", "yaml" or "markdown") follows from the path's ending, else from the content. Text
     that does not parse is a connector's only where the file was `named` or holds a connector's keys;
-    of another, nothing is returned. `pieces` is what a YAML text was read as before it was edited.
+    of another, nothing is returned. `pieces` is what the file was read as before it was edited.
     """
     if len(data) > limits.size:
         size = f"{len(data) / 2**20:.1f} MiB; at most {limits.size // 2**20} MiB are read"
@@ -67,13 +67,16 @@ def read(
     if syntax == "json":
         from connlint.reading.json import read_json
 
-        documents: tuple[Document, ...] = (read_json(source, source.text, limits=limits),)
+        before = pieces.json if pieces is not None else None
+        documents: tuple[Document, ...] = (read_json(source, source.text, limits=limits, pieces=before),)
         if documents[0].faults and "\0" in source.text:
             return ReadResult(source, faults=(_nul(source.text),))
     else:
         from connlint.reading.yaml import read_yaml
 
-        documents = read_yaml(source, source.text, limits=limits, pieces=pieces)
+        documents = read_yaml(
+            source, source.text, limits=limits, pieces=pieces.yaml if pieces is not None else None
+        )
     if any(document.faults for document in documents):
         _tell_of_conflict(documents, source.text)
     if not named and any(document.faults for document in documents) and not holds_keys(source.text):

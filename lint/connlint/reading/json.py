@@ -13,11 +13,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from json import decoder
 from math import isinf
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 from connlint.reading.document import Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
+
+if TYPE_CHECKING:
+    from connlint.reading.json_pieces import JsonPieces
 
 _scan_string: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
 """The C scanner's way to read a string: the text and the offset behind the opening quote."""
@@ -52,14 +55,16 @@ def read_json(
     index: int = 0,
     region: Span | None = None,
     shift: Callable[[int], int] | None = None,
+    pieces: JsonPieces | None = None,
 ) -> Document:
     """The document that `text` (all of the source, or the content of one of its fences) holds.
 
     `region` is where the text stands in the source; `shift` maps the text's offsets to the source's
-    where adding the region's start does not. Never raises: what is wrong is in the document's faults.
+    where adding the region's start does not; `pieces` is what the text was read as before it was edited.
+    Never raises: what is wrong is in the document's faults.
     """
     try:
-        value = _scan(text, limits)
+        value = _scan(text, limits) if pieces is None else _scan_edited(text, limits, pieces)
     except _TooMany as stop:
         at = (shift or (region.start if region else 0).__add__)(stop.at)
         message = f"more than {limits.nodes:,} values in one document"
@@ -79,9 +84,31 @@ def read_json(
             region=region,
             shift=shift,
         )
-    return Document(
-        source, "json", value, lambda: JsonPositions(text), index=index, region=region, shift=shift
-    )
+    locate = (lambda: JsonPositions(text)) if pieces is None else pieces.positions()
+    return Document(source, "json", value, locate, index=index, region=region, shift=shift)
+
+
+def _scan_edited(text: str, limits: Limits, pieces: JsonPieces) -> object:
+    """The value of a clean text that was another a moment ago; raises for any other."""
+    value: object = None
+    if len(text) <= 2 * limits.nodes:
+        value = pieces.edited(text, lambda text, at: _scan_item(text, at, limits))
+    if value is None:
+        value = _scan(text, limits)
+        pieces.keep(text, value)
+    return value
+
+
+def _scan_item(text: str, at: int, limits: Limits) -> tuple[object, int]:
+    """The value that begins at an offset of a text, an item of its list, and where it ends. Raises ValueError
+    for one that is not clean."""
+    try:
+        value, end = _decoder().scan_once(text, at)
+    except (StopIteration, RecursionError, _Unclean):
+        raise ValueError from None
+    if _is_clean(value, text[at:end], limits.depth - 1):
+        return value, end
+    raise ValueError
 
 
 def _scan(text: str, limits: Limits) -> object:
@@ -93,16 +120,23 @@ def _scan(text: str, limits: Limits) -> object:
         at = value_past(text, limits.nodes)
         if at is not None:
             raise _TooMany(at)
-    scanner = json.JSONDecoder(
-        object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
-    )
-    value: object = scanner.decode(text)
-    # Strings come by NUL and lone surrogates through escapes only: the decoder refuses a raw NUL.
-    if _SUSPECT.search(text) and _SUSPECT.search(_PAIRS.sub("", text)):
-        raise _Unclean
-    if _deeper_than(value, limits.depth):
+    value: object = _decoder().decode(text)
+    if not _is_clean(value, text, limits.depth):
         raise _Unclean
     return value
+
+
+def _decoder() -> Any:
+    return json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+    )
+
+
+def _is_clean(value: object, text: str, depth: int) -> bool:
+    """Whether a value holds text alone that is characters, and nests in no more than so many levels."""
+    # Strings come by NUL and lone surrogates through escapes only: the decoder refuses a raw NUL.
+    odd = _SUSPECT.search(text) and _SUSPECT.search(_PAIRS.sub("", text))
+    return not odd and not _deeper_than(value, depth)
 
 
 def _deeper_than(value: object, depth: int) -> bool:

@@ -16,7 +16,7 @@ from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
 
 if TYPE_CHECKING:
-    from connlint.reading.pieces import Pieces
+    from connlint.reading.yaml_pieces import YamlPieces
 
 FIRST_OF_OTHERS = "-+.0123456789nNtTfF~"
 """With what a plain scalar that is no string begins (an empty one is null)."""
@@ -58,7 +58,7 @@ def read_yaml(
     index: int = 0,
     region: Span | None = None,
     shift: Callable[[int], int] | None = None,
-    pieces: Pieces | None = None,
+    pieces: YamlPieces | None = None,
 ) -> tuple[Document, ...]:
     """The documents that `text` (all of the source, or the content of one of its fences) holds: one at least.
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from connlint.reading import read
 from connlint.reading.limits import SPEC_LIMITS
-from connlint.reading.pieces import Pieces, split
+from connlint.reading.pieces import Pieces
+from connlint.reading.yaml_pieces import split
 
 LINES = st.sampled_from(
     """

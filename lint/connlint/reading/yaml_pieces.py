@@ -1,0 +1,64 @@
+"""A YAML list read item by item, so that a text that differs from the last one in an item costs that item.
+
+Only for texts whose items stand for themselves: a list at the first column, no document behind it. What a
+text means does not depend on what was read before: where an item is not plain, all of it is read as ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import cast
+
+from connlint.reading.limits import Limits
+from connlint.reading.yaml import NotPlain
+
+_ITEM = re.compile(r"^-(?=[ \r\n])", re.MULTILINE)
+_AHEAD = re.compile(r"(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*\Z")
+"""What may stand before the first item: a mark that the document begins, blank lines, comments."""
+_MARK = re.compile(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+
+
+class YamlPieces:
+    """What the items of one text's list were read as, for the text that it becomes."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[object]] = {}
+
+    def value(self, text: str, limits: Limits, scan: Callable[[str, Limits], object]) -> object:
+        """What `scan` makes of a text. Raises what it raises."""
+        from yaml import YAMLError
+
+        known: dict[str, list[object]] = {}
+        items: list[object] = []
+        try:
+            for piece in split(text, limits):
+                found = self._known.get(piece)
+                if found is None:
+                    found = cast("list[object]", scan(piece, limits))
+                known[piece] = found
+                items += found
+        except (NotPlain, YAMLError):
+            known = {}
+        if not known:
+            # all of the text says what is wrong with it, or that nothing is
+            return scan(text, limits)
+        self._known = known
+        return items
+
+
+def split(text: str, limits: Limits) -> list[str]:
+    """The text, cut before each item of its list but the first; nothing where that may not be done.
+
+    A line that begins with a dash at the first column begins an item of the list there, or stands in quotes
+    or brackets: then the piece before it is not YAML.
+    """
+    starts = [match.start() for match in _ITEM.finditer(text)]
+    # each value takes a character, so that a text of so many has no more values than are allowed
+    if len(starts) < 2 or len(text) > limits.nodes or not _AHEAD.match(text[: starts[0]]):
+        return []
+    if _MARK.search(text, starts[0]):
+        return []
+    cuts = [0, *starts[1:], len(text)]
+    return [text[start:end] for start, end in pairwise(cuts)]
