@@ -122,7 +122,7 @@ def _nothing() -> Any:
 def test_no_connector_takes_a_check_more_than_a_moment(connlint: Run, folder: Path, slot: str) -> None:
     """Shorter texts: a finding for each of their characters is work that grows with them, and is meant."""
     for number, pump in enumerate(PUMPS):
-        text = long(pump, 3_000)
+        text = long(pump, 1_500)
         home = folder / f"c{number}"
         home.mkdir()
         for name, value in _documents(slot, text).items():
