@@ -31,7 +31,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     sent |= {name.partition("[")[0] for name in sent}
     misspelt = {nearest(name, [item for item in names if item not in sent]) for name in sent - set(names)}
     keys = {scheme.key for choice in known.security for scheme in choice if scheme.location == "query"}
-    optional = {query.name: query for query in operation.query if any(map(may_be_absent, query.holes[:1]))}
+    optional = {query.name: query for query in operation.query if any(map(may_be_absent, query.holes))}
     for name, parameter in names.items():
         demanded = parameter.required and not has_default(parameter.shape)
         if demanded and name in optional:
@@ -51,8 +51,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
                 ],
                 help="require its placeholder",
             )
-            continue
-        if demanded and name.partition("[")[0] not in sent | misspelt | keys and name not in sent:
+        elif demanded and name.partition("[")[0] not in sent | misspelt | keys:
             place = operation.at / "queryParams"
             yield Problem(
                 place.key if operation.query else operation.at.key,

@@ -35,12 +35,12 @@ def check(auth: Auth, context: Context) -> Iterator[Problem]:
         return
     prefixes = {"bearer": "Bearer ", "basic": "Basic "}
     needed = {prefixes.get(scheme.scheme, "") if scheme.type == "http" else "" for scheme in wanted}
-    if "{{" not in token.text or "" in needed:
+    if "{{" not in token.text:
         return
     if not any(token.text.lower().startswith(prefix.lower()) for prefix in needed):
         prefix = min(needed)
         bare = token.text.lstrip().startswith("{{")
-        credential = token.text if bare else "{{" + token.text.partition("{{")[2]
+        credential = "{{" + token.text.partition("{{")[2]
         yield Problem(
             token.text_at,
             f"the contract takes `{prefix}…` in {name.text}, and this sends "
@@ -54,13 +54,10 @@ def _place(scheme: SecurityScheme) -> str:
     """Where a credential of the scheme travels, "" where that is not known."""
     if scheme.header:
         return f"the header {scheme.header}"
-    if scheme.type != "apiKey":
-        return ""
     return {"query": f"the query parameter {scheme.key}", "cookie": "a cookie"}.get(scheme.location, "")
 
 
 def _is_sent(schemes: list[SecurityScheme], context: Context) -> bool:
     """Whether an operation sends a key in the query as one of the schemes wants it."""
     keys = {scheme.key for scheme in schemes if scheme.location == "query"}
-    operations = context.connector.operations if keys else ()
-    return any(query.name in keys for operation in operations for query in operation.query)
+    return any(query.name in keys for operation in context.connector.operations for query in operation.query)

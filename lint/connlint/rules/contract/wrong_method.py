@@ -45,7 +45,7 @@ def check(operation: Operation, context: Context) -> Iterator[Problem]:
     users = {
         other.method: other
         for other in context.connector.operations
-        if other is not operation and other.url_shape == operation.url_shape and other.method in methods
+        if other.url_shape == operation.url_shape and other.method in methods
     }
     fitting = [name for name in methods if name in _KINDS.get(operation.name, _WRITING)]
     only = fitting[0] if len(fitting) == 1 and fitting[0] not in users else None
