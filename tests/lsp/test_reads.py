@@ -46,8 +46,8 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reads:
         return read_bytes(path)
 
     monkeypatch.setattr(Path, "read_bytes", bytes_of)
-    for place in ("connlint.discovery", "connlint.evidence.location", "connlint.evidence.fixture_files"):
-        monkeypatch.setattr(f"{place}.read", _counted(place, counted))
+    for place in ("discovery", "keeping", "evidence.location", "evidence.fixture_files"):
+        monkeypatch.setattr(f"connlint.{place}.read", _counted(f"connlint.{place}", counted))
     # as if all files had been written a while ago
     monkeypatch.setattr("connlint.keeping._YOUNG", 0)
     return counted

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reading.saying import said
 
-from connlint.reading import Pointer, read
-from connlint.reading.edits import insert, remove, replace_chars, replace_value
-from connlint.reading.limits import SPEC_LIMITS, Limits
+from connlint.reading import read
+from connlint.reading.limits import Limits
 from connlint.reading.pieces import Pieces
-from connlint.reading.rewriting import CannotEdit, resolve
 
 VALUES = st.recursive(
     st.sampled_from([None, True, 0, 12, -1.5, "", "a", 'a"b\\', "é\n", "{[,]}"]),
@@ -28,61 +26,23 @@ PARTS = st.sampled_from(
 EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 4), PARTS), max_size=6)
 
 
-def pointers(value: object, here: Pointer = ()) -> Iterator[Pointer]:
-    """Every place in a value."""
-    yield here
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, each in inner:
-        yield from pointers(each, (*here, step))
-
-
-def said(text: str, pieces: Pieces | None, limits: Limits = SPEC_LIMITS) -> object:
-    """All that there is to say of a text: its value, faults and places, and what edits of it come to."""
-    (document,) = read(
-        "x.json", text.encode("utf-8", "surrogatepass"), named=True, pieces=pieces, limits=limits
-    ).documents
-    places: list[object] = []
-    for pointer in pointers(document.value):
-        at = document.root
-        for step in pointer:
-            at = at / step
-        places += [pointer, at.span, at.chars(1, 2).span]
-        if pointer:
-            places.append(at.key.span)
-        for edit in (
-            replace_value(at, {"new": [1]}),
-            replace_chars(at.chars(0, 1), "é"),
-            remove(at),
-            insert(at, "new" if isinstance(at.value, dict) else 0, 1),
-        ):
-            try:
-                places.append([(span, new) for span, new in resolve(edit)])
-            except (CannotEdit, KeyError, AssertionError) as error:
-                places.append(type(error))
-    return (
-        repr(document.value),
-        [(fault.kind, fault.span, fault.message) for fault in document.faults],
-        places,
-    )
-
-
 @settings(max_examples=150)
 @given(TEXTS, EDITS)
 def test_an_edited_text_is_read_as_if_nothing_had_been_read_before(
     text: str, edits: list[tuple[float, int, str]]
 ) -> None:
     pieces = Pieces()
-    assert said(text, pieces) == said(text, None)
+    assert said("x.json", text, pieces) == said("x.json", text, None)
     for place, length, new in edits:
         at = int(place * len(text))
         text = text[:at] + new + text[at + length :]
-        assert said(text, pieces) == said(text, None)
+        assert said("x.json", text, pieces) == said("x.json", text, None)
 
 
 def test_an_item_that_becomes_too_deep_is_said_to_be() -> None:
     pieces, limits = Pieces(), Limits(size=1000, depth=4, nodes=1000, alias_nodes=10)
     for text in ("[1, [[1]], 2]", "[1, [[[1]]], 2]", "[1, [[[[1]]]], 2]", "[1, [[[2]]], 2]"):
-        assert said(text, pieces, limits) == said(text, None, limits)
+        assert said("x.json", text, pieces, limits) == said("x.json", text, None, limits)
 
 
 def test_an_item_is_read_alone() -> None:
@@ -108,4 +68,4 @@ def test_places_move_with_each_of_many_edits() -> None:
         '[{"a": [2]}]',
         '[{"a": [2], "d": 1}]',
     ):
-        assert said(text, pieces) == said(text, None)
+        assert said("x.json", text, pieces) == said("x.json", text, None)

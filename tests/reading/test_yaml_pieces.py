@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reading.saying import said
 
-from connlint.reading import read
 from connlint.reading.limits import SPEC_LIMITS
 from connlint.reading.pieces import Pieces
 from connlint.reading.yaml_pieces import split
@@ -63,21 +63,12 @@ TEXTS = st.lists(
 ).map(lambda lines: "".join(line + end for line, end in lines))
 
 
-def said(text: str, pieces: Pieces | None = None) -> object:
-    """What a text is read as: its values, with their kinds, and its faults."""
-    result = read("x.yaml", text.encode(), named=True, pieces=pieces)
-    return [
-        (repr(item.value), [(fault.kind, fault.span, fault.message) for fault in item.faults])
-        for item in result.documents
-    ]
-
-
 @settings(max_examples=300)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_texts_are_read_as_if_nothing_had_been_read_before(texts: list[str]) -> None:
     pieces = Pieces()
     for text in texts:
-        assert said(text, pieces) == said(text)
+        assert said("x.yaml", text, pieces) == said("x.yaml", text, None)
 
 
 @settings(max_examples=100)
@@ -87,7 +78,7 @@ def test_an_item_between_others_is_read_as_if_it_stood_there_from_the_start(
 ) -> None:
     pieces = Pieces()
     for text in (f"- a\n{before}- b\n{after}", f"- a\n{before}{item}- b\n{after}"):
-        assert said(text, pieces) == said(text)
+        assert said("x.yaml", text, pieces) == said("x.yaml", text, None)
 
 
 @pytest.mark.parametrize(

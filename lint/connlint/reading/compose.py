@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from connlint.reading.document import MISSING, Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
@@ -108,7 +109,16 @@ class YamlPositions(TreePositions):
     def __init__(self, text: str, root: YamlNode | None) -> None:
         super().__init__(root, self._chars)
         self.text = text
-        self.root = root
+
+    @property
+    def root(self) -> YamlNode | None:
+        """The document's tree."""
+        return cast("YamlNode | None", self._root)
+
+    def part(self, pointer: Pointer) -> tuple[YamlPositions, Pointer, int]:
+        """The smallest part of the text that can be edited alone for the sake of a place in it: places in it,
+        the pointer in there, and where it starts."""
+        return self, pointer, 0
 
     def _chars(self, node: Node, start: int, end: int) -> Span:
         assert isinstance(node, YamlNode)
@@ -124,6 +134,67 @@ class YamlPositions(TreePositions):
         return Span(
             spans[start].start, spans[min(end, len(spans)) - 1].end if end > start else spans[start].start
         )
+
+
+class PiecedYamlPositions(YamlPositions):
+    """Places in a list that was read item by item: in an item by the piece of text that it is written in,
+    else in the whole tree, which is made when it is asked for.
+
+    `pieces` are the texts that the list was cut into and how many items each holds; `known` has the places in
+    those of them that somebody has asked for.
+    """
+
+    def __init__(
+        self, text: str, limits: Limits, pieces: Sequence[tuple[str, int]], known: dict[str, YamlPositions]
+    ) -> None:
+        super().__init__(text, None)
+        self._limits = limits
+        self._known = known
+        self._whole = False
+        self._pieces: list[tuple[str, int, int]] = []
+        """Of each item: its piece, where that starts, and the index of the piece's first item."""
+        start = 0
+        for piece, count in pieces:
+            self._pieces += [(piece, start, len(self._pieces))] * count
+            start += len(piece)
+
+    @property
+    def root(self) -> YamlNode | None:
+        self._compose()
+        return super().root
+
+    def node(self, pointer: Pointer) -> Node:
+        self._compose()
+        return super().node(pointer)
+
+    def _compose(self) -> None:
+        if not self._whole:
+            self._root, self._whole = compose(self.text, self._limits)[0].root, True
+
+    def value(self, pointer: Pointer) -> Span:
+        places, inner, start = self.part(pointer)
+        found = super().value(pointer) if places is self else places.value(inner)
+        return Span(found.start + start, found.end + start)
+
+    def key(self, pointer: Pointer) -> Span:
+        places, inner, start = self.part(pointer)
+        found = super().key(pointer) if places is self else places.key(inner)
+        return Span(found.start + start, found.end + start)
+
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:
+        places, inner, begun = self.part(pointer)
+        found = super().inside(pointer, start, end) if places is self else places.inside(inner, start, end)
+        return Span(found.start + begun, found.end + begun)
+
+    def part(self, pointer: Pointer) -> tuple[YamlPositions, Pointer, int]:
+        index = pointer[0] if pointer else None
+        if not isinstance(index, int) or not 0 <= index < len(self._pieces):
+            return self, pointer, 0
+        piece, start, first = self._pieces[index]
+        places = self._known.get(piece)
+        if places is None:
+            places = self._known[piece] = positions(piece, self._limits)
+        return places, (index - first, *pointer[1:]), start
 
 
 def positions(text: str, limits: Limits) -> YamlPositions:

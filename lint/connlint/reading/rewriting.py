@@ -64,12 +64,12 @@ def resolve(edit: Edit) -> tuple[TextEdit, ...]:
     document = at.document
     if document.faults:
         raise CannotEdit("the document has mistakes of syntax")
-    writer = _writer(document)
     try:
-        made = _written(writer, edit)
+        writer, pointer, start = _writer(document, at.pointer)
+        span, text = _written(writer, edit, pointer)
     except (KeyError, IndexError) as error:
         raise CannotEdit("there is no such place in the document") from error
-    return (_in_source(document, made),)
+    return (_in_source(document, TextEdit(Span(span.start + start, span.end + start), text)),)
 
 
 def apply(text: str, edits: Iterable[tuple[Span, str]]) -> str:
@@ -86,9 +86,8 @@ def apply(text: str, edits: Iterable[tuple[Span, str]]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def _written(writer: Writer, edit: Edit) -> TextEdit:
-    """The edit in offsets of the document's own text."""
-    pointer = edit.at.pointer
+def _written(writer: Writer, edit: Edit, pointer: Pointer) -> TextEdit:
+    """The edit in offsets of the text that the writer writes in, where the edit's place has this pointer."""
     if edit.action == "replace-value":
         return writer.replace_value(pointer, edit.value)
     if edit.action == "replace-chars":
@@ -107,15 +106,18 @@ def _written(writer: Writer, edit: Edit) -> TextEdit:
     raise ValueError(f"no such edit: {edit.action}")
 
 
-def _writer(document: Document) -> Writer:
+def _writer(document: Document, pointer: Pointer) -> tuple[Writer, Pointer, int]:
+    """What writes at a pointer, the pointer there, and where the text that it writes in starts."""
     places = document.positions
     if isinstance(places, JsonPositions):
-        return JsonWriter(places, _newline(document))
+        return JsonWriter(places, _newline(document)), pointer, 0
     from connlint.reading.compose import YamlPositions
     from connlint.reading.yaml_rewriting import YamlWriter
 
     if isinstance(places, YamlPositions):
-        return YamlWriter(places, _newline(document))
+        # what is done to an item as a whole is done to the list
+        part, inner, start = places.part(pointer) if len(pointer) > 1 else (places, pointer, 0)
+        return YamlWriter(part, _newline(document)), inner, start
     raise CannotEdit("the document could not be read")
 
 

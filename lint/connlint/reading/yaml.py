@@ -85,7 +85,8 @@ def read_yaml(
 
         return positions(text, limits)
 
-    return (Document(source, "yaml", value, locate, index=index, region=region, shift=shift),)
+    pieced = pieces.positions(limits) if pieces is not None else None
+    return (Document(source, "yaml", value, pieced or locate, index=index, region=region, shift=shift),)
 
 
 def new_parser(text: str) -> Any:

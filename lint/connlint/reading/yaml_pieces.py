@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from connlint.reading.limits import Limits
 from connlint.reading.yaml import NotPlain
+
+if TYPE_CHECKING:
+    from connlint.reading.compose import YamlPositions
 
 _ITEM = re.compile(r"^-(?=[ \r\n])", re.MULTILINE)
 _AHEAD = re.compile(r"(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*\Z")
@@ -25,6 +28,10 @@ class YamlPieces:
 
     def __init__(self) -> None:
         self._known: dict[str, list[object]] = {}
+        self._places: dict[str, YamlPositions] = {}
+        self._read: tuple[str, list[tuple[str, int]]] | None = None
+        """The text that was read last, and its pieces with how many items each holds; None where it was read
+        as a whole."""
 
     def value(self, text: str, limits: Limits, scan: Callable[[str, Limits], object]) -> object:
         """What `scan` makes of a text. Raises what it raises."""
@@ -32,6 +39,8 @@ class YamlPieces:
 
         known: dict[str, list[object]] = {}
         items: list[object] = []
+        read: list[tuple[str, int]] = []
+        self._read = None
         try:
             for piece in split(text, limits):
                 found = self._known.get(piece)
@@ -39,13 +48,28 @@ class YamlPieces:
                     found = cast("list[object]", scan(piece, limits))
                 known[piece] = found
                 items += found
+                read.append((piece, len(found)))
         except (NotPlain, YAMLError):
             known = {}
         if not known:
             # all of the text says what is wrong with it, or that nothing is
             return scan(text, limits)
-        self._known = known
+        self._known, self._read = known, (text, read)
+        self._places = {piece: places for piece, places in self._places.items() if piece in known}
         return items
+
+    def positions(self, limits: Limits) -> Callable[[], YamlPositions] | None:
+        """What gives the places in the text that was read last; None where it was read as a whole."""
+        read, places = self._read, self._places
+        if read is None:
+            return None
+
+        def locate() -> YamlPositions:
+            from connlint.reading.compose import PiecedYamlPositions
+
+            return PiecedYamlPositions(read[0], limits, read[1], places)
+
+        return locate
 
 
 def split(text: str, limits: Limits) -> list[str]:
