@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connlint import cache, discovery, processes, run
@@ -100,7 +100,23 @@ def said(request: run.Request) -> tuple[object, ...]:
     return (*shown, outcome.strangers, outcome.empty_folders, outcome.notes, outcome.fail_on)
 
 
-@settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+PLAIN: dict[str, Any] = {
+    "extras": set(),
+    "config": None,
+    "named": [],
+    "part": None,
+    "changed": None,
+    "kept": 0,
+    "jobs": 2,
+    "cached": False,
+}
+NOT_OURS = [("q.json", OTHERS[1])]
+
+
+@example(tree={"a": NOT_OURS}, **PLAIN)
+@example(tree={"a": NOT_OURS}, **PLAIN | {"config": CONFIGS[0]})
+@example(tree={"a": [*NOT_OURS, ("service.json", SERVICE)], "b": NOT_OURS}, **PLAIN | {"cached": True})
+@settings(max_examples=35, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.dictionaries(st.sampled_from(FOLDERS), st.lists(files, max_size=4), min_size=1),
     extras=st.sets(st.sampled_from(["git", "links"])),
@@ -145,6 +161,8 @@ def test_many_files_and_processes_say_what_a_plain_run_says(
     assert several == [plain, plain]
 
 
+SECONDS = 20
+"""After which a process that was not ended ends by itself."""
 copied = pytest.mark.skipif(not processes.AVAILABLE, reason="no process is copied on this system")
 
 
@@ -174,12 +192,15 @@ def test_what_fails_here_is_raised_and_leaves_no_process() -> None:
     def own(_: int) -> int:
         raise ValueError
 
-    def never(_: int) -> int:
+    def idle(_: int) -> int:
+        signal.alarm(SECONDS)
         signal.pause()
         return 0
 
+    begun = time.monotonic()
     with pytest.raises(ValueError):
-        list(processes.shared_out(own, never, 100, 3))
+        list(processes.shared_out(own, idle, 100, 3))
+    assert time.monotonic() - begun < SECONDS
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, 0)
 

@@ -315,14 +315,15 @@ class Finder:
                 pages.append(Found(file, True, [(file, result)]))
             else:
                 reads.append((file, result))
-        services = _service_folders(reads, above)
+        services = {file.parent for file, result in reads if _has_service(result)}
+        if above is not None:
+            services.add(above)
         unsure = [file for file, result in reads if _is_presumed(result) and not _home(file, services)]
         if unsure:
             # whether there is a connector at all hangs on these
             sure = {file: self._recognised(file, named=False) for file in unsure}
             self._passed.update(file for file, result in sure.items() if result is None)
             reads = [(file, result) for file, kept in reads if (result := sure.get(file, kept)) is not None]
-            services = _service_folders(reads, above)
         folders: dict[Path, Found] = {}
         for file, result in reads:
             home = _home(file, services) or file.parent
@@ -615,12 +616,6 @@ def _has_service(result: ReadResult) -> bool:
 
 def _is_presumed(result: ReadResult | None) -> bool:
     return isinstance(result, _Presumed)
-
-
-def _service_folders(reads: Iterable[tuple[Path, ReadResult]], above: Path | None) -> set[Path]:
-    """The folders that directly hold service documents, among these files and over all of them."""
-    services = {file.parent for file, result in reads if _has_service(result)}
-    return services if above is None else {*services, above}
 
 
 def _home(file: Path, services: set[Path]) -> Path | None:
