@@ -333,6 +333,17 @@ def test_a_sample_satisfies_its_schema_and_is_the_same_every_time(schema: Any, w
     json.dumps(value, allow_nan=False)
 
 
+@pytest.mark.parametrize("keys", [["a"], ["a", "b"], ["a", "b", "c", "d"]])
+def test_a_schema_that_requires_itself_comes_to_an_end(keys: list[str]) -> None:
+    whole = {"$ref": "#/schema"}
+    for schema in (
+        {"type": "object", "properties": dict.fromkeys(keys, whole), "required": keys},
+        {"type": "array", "items": whole, "minItems": len(keys)},
+        {"type": "object", "additionalProperties": whole, "minProperties": len(keys)},
+    ):
+        assert len(json.dumps(Sampler().sample(Schemas({"schema": schema}).at("schema")))) < 1_000_000
+
+
 @given(documents())
 @settings(max_examples=60, deadline=None)
 def test_a_sample_is_made_of_any_schema_in_good_time(document: Any) -> None:

@@ -16,6 +16,9 @@ from connlint.evidence.shapes import Branch, Shape
 
 DEEPEST: Final = 24
 """Levels after which optional parts are left out and the shortest branch is taken, to end a recursion."""
+MOST: Final = 5_000
+"""Values in one; twice DEEPEST levels or so many of them mean a schema that no value satisfies, since it
+requires itself."""
 LARGEST: Final = 50
 """Most items or characters that are made to fill a minimum; a greater one stays unmet."""
 
@@ -75,8 +78,12 @@ class _Making:
         self._ids = ids
         self._id = id
         self._hidden = hidden
+        self._made = 0
 
     def value(self, shape: Shape, wanted: tuple[tuple[str, ...], ...], name: str, depth: int) -> object:
+        self._made += 1
+        if depth > 2 * DEEPEST or self._made > MOST:
+            return None
         branch = self._branch(shape, wanted, depth)
         if branch is None:
             return None
