@@ -9,9 +9,8 @@ from pathlib import Path
 from lsprotocol import types
 
 from connlint.finding import Finding, Place, Severity
-from connlint.lsp.session import Trouble
+from connlint.lsp.session import Trouble, file_of
 from connlint.lsp.text import Buffer
-from connlint.run import absolute
 from connlint.source import Span
 
 SOURCE = "connlint"
@@ -48,7 +47,7 @@ def diagnostic(finding: Finding, buffer: Buffer, working: Path, buffer_of: Buffe
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(
-                absolute(Path(item.place.source.path), working).as_uri(),
+                file_of(item.place.source.path, working).as_uri(),
                 range_of(buffer_of(item.place), item.place.span),
             ),
             item.message,

@@ -41,7 +41,7 @@ from connlint.lsp.navigation import (
     symbols,
     tokens,
 )
-from connlint.lsp.session import Checked, Desk, Trouble, active, is_config, is_ours
+from connlint.lsp.session import Checked, Desk, Trouble, active, file_of, is_config, is_ours
 from connlint.lsp.text import UTF16, Buffer, Change, Point, of_source
 from connlint.lsp.where import Where, fence_at, where
 from connlint.reading import Location
@@ -299,12 +299,12 @@ class ConnlintServer(LanguageServer):
 
     def text_at(self, desk: Desk, source: Source) -> Buffer:
         """A source's text as the editor has it."""
-        path = absolute(Path(source.path), desk.working)
+        path = file_of(source.path, desk.working)
         return desk.buffers.get(path) or of_source(source, self.encoding)
 
     def location(self, desk: Desk, at: Location) -> types.Location:
         """A place for the editor."""
-        path = absolute(Path(at.source.path), desk.working)
+        path = file_of(at.source.path, desk.working)
         return types.Location(path.as_uri(), range_of(self.text_at(desk, at.source), at.span))
 
     def edit(self, desk: Desk, edits: Edits, creates: Path | None = None) -> types.WorkspaceEdit:
@@ -785,7 +785,7 @@ def _code_action(
 ) -> types.CodeAction:
     finding = action.finding
     about = None
-    if finding is not None and absolute(Path(finding.place.source.path), desk.working) == path:
+    if finding is not None and file_of(finding.place.source.path, desk.working) == path:
         about = [diagnostic(finding, buffer, desk.working, lambda place: server.text_of(desk, place))]
     return types.CodeAction(
         action.title,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from connlint.config import BrokenBaseline, BrokenConfig, Configs
@@ -37,7 +38,7 @@ class Checked:
         self.findings: dict[Path, list[Finding]] = {}
         report = outcome.report
         for finding in report.all_findings:
-            path = absolute(Path(finding.place.source.path), working)
+            path = file_of(finding.place.source.path, working)
             self.findings.setdefault(path, []).append(finding)
         loaded = opened.loaded
         self._documents: dict[Path, list[Document]] = {}
@@ -72,7 +73,7 @@ class Checked:
         )
 
     def _add(self, document: Document) -> None:
-        path = absolute(Path(document.source.path), self.working)
+        path = file_of(document.source.path, self.working)
         self._documents.setdefault(path, []).append(document)
 
     @property
@@ -98,7 +99,7 @@ class Checked:
         if path in self._documents:
             return None
         for document in self.opened.loaded.evidence.documents:
-            if absolute(Path(document.source.path), self.working) == path:
+            if file_of(document.source.path, self.working) == path:
                 return document
         return None
 
@@ -106,7 +107,7 @@ class Checked:
         """The document that a finding stands in; None in prose and where text does not parse."""
         if finding.place.pointer is None:
             return None
-        path = absolute(Path(finding.place.source.path), self.working)
+        path = file_of(finding.place.source.path, self.working)
         listed = self._documents.get(path) or [item for item in [self.evidence_at(path)] if item is not None]
         return next((item for item in listed if item.index == finding.place.index and item.role), None)
 
@@ -117,6 +118,12 @@ class Checked:
             if start <= offset <= end and document.syntax in ("json", "yaml"):
                 return document
         return None
+
+
+@lru_cache(maxsize=1024)
+def file_of(shown: str, working: Path) -> Path:
+    """The file of a source by its path as people see it: the same few are asked for again and again."""
+    return absolute(Path(shown), working)
 
 
 class Trouble:

@@ -1,7 +1,7 @@
 """A YAML list read item by item, so that a text that differs from the last one in an item costs that item.
 
 Only for texts whose items stand for themselves: a list at the first column, no document behind it. What a
-text means does not depend on what was read before: where an item is not plain, all of it is read as ever.
+text means does not depend on what was read before: where an item is not plain, nothing here reads it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from connlint.reading.limits import Limits
-from connlint.reading.yaml import NotPlain
 
 if TYPE_CHECKING:
     from connlint.reading.compose import YamlPositions
@@ -34,25 +33,20 @@ class YamlPieces:
         as a whole."""
 
     def value(self, text: str, limits: Limits, scan: Callable[[str, Limits], object]) -> object:
-        """What `scan` makes of a text. Raises what it raises."""
-        from yaml import YAMLError
-
+        """What `scan` makes of a text. Raises what it raises of a part of the text, which as a whole may be
+        YAML even so."""
         known: dict[str, list[object]] = {}
         items: list[object] = []
         read: list[tuple[str, int]] = []
         self._read = None
-        try:
-            for piece in split(text, limits):
-                found = self._known.get(piece)
-                if found is None:
-                    found = cast("list[object]", scan(piece, limits))
-                known[piece] = found
-                items += found
-                read.append((piece, len(found)))
-        except (NotPlain, YAMLError):
-            known = {}
+        for piece in split(text, limits):
+            found = self._known.get(piece)
+            if found is None:
+                found = cast("list[object]", scan(piece, limits))
+            known[piece] = found
+            items += found
+            read.append((piece, len(found)))
         if not known:
-            # all of the text says what is wrong with it, or that nothing is
             return scan(text, limits)
         self._known, self._read = known, (text, read)
         self._places = {piece: places for piece, places in self._places.items() if piece in known}
