@@ -189,10 +189,19 @@ def fix_all(folder: Path) -> tuple[Finding, ...]:
     """Apply fixes until none is left (or `ROUNDS` are over); what is found then."""
     found = findings_in(folder)
     for _ in range(ROUNDS):
+        before = ill_formed(found)
         if not apply_fixes(found, folder):
             break
         found = findings_in(folder)
+        assert ill_formed(found) <= before, "a fix must write what the format has, though another may mend it"
     return found
+
+
+def ill_formed(findings: Sequence[Finding]) -> set[tuple[str, str]]:
+    """What findings say against the form of documents."""
+    return {
+        (item.address, item.value) for item in findings if item.rule in ("schema-violation", "syntax-error")
+    }
 
 
 def changed_files(before: Path, after: Path) -> dict[str, bytes]:

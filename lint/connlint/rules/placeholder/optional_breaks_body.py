@@ -23,7 +23,7 @@ MOST = 20
 @rule(on=Connector, severity=Severity.ERROR)
 def check(connector: Connector) -> Iterator[Problem]:
     for template in connector.templates_with_optional_holes:
-        if template.role == "body" and template.body is not None and template.body.bare:
+        if template.body is not None and template.body.bare:
             yield from _in_body(template)
 
 
@@ -56,7 +56,7 @@ def _needed(template: Template) -> set[int]:
     found: set[int] = set()
     for node, _, parent in body.walk():
         if node.kind == "hole":
-            lone = parent is None or (parent.kind == "array" and len(parent.items) == 1)
+            lone = parent is None or len(parent.items) == 1
             if not lone:
                 found.add(node.start)
         elif node.kind == "literal" and 0 < len(node.holes) <= MOST:

@@ -13,8 +13,7 @@ from connlint.rule import Connector, Hole, Iterator, Problem, Severity, Template
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
     for template in connector.templates_with_optional_holes:
-        if template.role == "body":
-            yield from _in_body(template)
+        yield from _in_body(template)
 
 
 def _in_body(template: Template) -> Iterator[Problem]:

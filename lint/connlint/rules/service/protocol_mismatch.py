@@ -15,7 +15,7 @@ def check(service: Service) -> Iterator[Problem]:
         return
     scheme, separator, _ = base.text.partition("://")
     said, used = protocol.lower().removesuffix("://").removesuffix(":"), scheme.lower()
-    if separator and said != used and {said, used} == {"http", "https"}:
+    if separator and {said, used} == {"http", "https"}:
         at = service.at / "protocol"
         yield Problem(
             at,

@@ -20,14 +20,11 @@ def check(auth: Auth) -> Iterator[Problem]:
     near = nearest(method, KNOWN)
     if near is not None:
         fix = Fix(f"make it {near}", replace_value(at, near))
-        yield Problem(
-            at, f"`{method}` is no method that is known; `{near}` is", about=auth, value=method, fix=fix
-        )
+        yield Problem(at, f"`{method}` is no method that is known; `{near}` is", value=method, fix=fix)
     elif auth.token is not None:
         yield Problem(
             at,
             f"the method is `{method}`, and the parameters are those of `api_token`",
-            about=auth,
             value=method,
             related=[(auth.token.at.parent.key, "what `api_token` takes")],
         )
