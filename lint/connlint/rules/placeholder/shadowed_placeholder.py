@@ -16,8 +16,6 @@ def check(resource: Resource) -> Iterator[Problem]:
         return
     lent = resource.endpoint.declared
     for template in resource.templates:
-        if template is resource.endpoint:
-            continue
         for placeholder in template.placeholders:
             other = lent.get(placeholder.name)
             if other is None or template.scope.get(placeholder.name) is not placeholder:
@@ -42,7 +40,7 @@ def _difference(mine: Placeholder, other: Placeholder) -> str:
     if mine.options != other.options:
         return "its options differ"
     name = mine.name
-    one_url = mine.owner.role == "path" and name in mine.owner.hole_names and name in other.owner.hole_names
+    one_url = mine.owner.role == "path" and name in other.owner.hole_names
     if one_url and mine.description and other.description and mine.description != other.description:
         return "both fill one URL, and their descriptions differ"
     return ""

@@ -15,7 +15,7 @@ def check(connector: Connector) -> Iterator[Problem]:
         if webhook.path is None:
             continue
         known = first.setdefault(webhook.path.rstrip("/") or webhook.path[:1], webhook)
-        if known is not webhook and known.event != webhook.event:
+        if known.event != webhook.event:
             yield Problem(
                 webhook.at / "path",
                 f"`{known.event}` arrives at `{known.path}` already",
