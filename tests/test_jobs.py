@@ -57,6 +57,7 @@ PAGES = [
 FOLDERS = ["", "a", "a/deep", "a/resources", "a-b", "b", "b/c/d", "b/fixtures"]
 CONFIGS = [
     'connectors = ["a", "b"]\n',
+    'connectors = ["a", "a.md", "*/page.md"]\n',
     'exclude = ["a/deep"]\n',
     '[connector.a]\npage = "a.md"\n',
     '[[ignore]]\nconnector = "*"\nrule = "unknown-type"\naddress = "*"\nreason = "so be it"\n',
@@ -85,6 +86,9 @@ def write(root: Path, tree: dict[str, list[tuple[str, str]]], extras: set[str], 
         (root / "out.json").symlink_to(root.parent / "outside.json")
         (root / "page.json").symlink_to(root / "a.md")
         (root / "loop").symlink_to(root, target_is_directory=True)
+    if "inner" in extras:
+        (root / "a-b").mkdir(exist_ok=True)
+        (root / "a-b" / "connlint.toml").write_text(CONFIGS[-1], "utf-8")
     if config is not None:
         (root / "connlint.toml").write_text(config, "utf-8")
 
@@ -116,10 +120,13 @@ NOT_OURS = [("q.json", OTHERS[1])]
 @example(tree={"a": NOT_OURS}, **PLAIN)
 @example(tree={"a": NOT_OURS}, **PLAIN | {"config": CONFIGS[0]})
 @example(tree={"a": [*NOT_OURS, ("service.json", SERVICE)], "b": NOT_OURS}, **PLAIN | {"cached": True})
+@example(tree={"a-b": [("page.md", PAGES[1])]}, **PLAIN | {"extras": {"inner"}})
+@example(tree={"a": [("page.md", PAGES[1])]}, **PLAIN | {"part": (2, 2)})
+@example(tree={"b": [("page.md", PAGES[1])]}, **PLAIN | {"named": ["b"]})
 @settings(max_examples=35, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.dictionaries(st.sampled_from(FOLDERS), st.lists(files, max_size=4), min_size=1),
-    extras=st.sets(st.sampled_from(["git", "links"])),
+    extras=st.sets(st.sampled_from(["git", "links", "inner"])),
     config=st.none() | st.sampled_from(CONFIGS),
     named=st.lists(st.sampled_from([*FOLDERS, "a/r.json", "a/service.json", "b/q.yml", "a.md"]), max_size=3),
     part=st.none() | st.tuples(st.integers(1, 2), st.just(2)),

@@ -100,7 +100,7 @@ class _Shell(ReadResult):
 
 
 class _Presumed(_Shell):
-    """What stands for a file that is a list, perhaps of resources, and was not parsed."""
+    """What stands for a list, perhaps of resources, or a page, perhaps a connector's, that was not parsed."""
 
     __slots__ = ()
 
@@ -127,9 +127,9 @@ class Finder:
 
     With `memory`, only so many characters of text are kept as read: of other files only what they are is
     remembered, and `whole` reads them again. `known` gives what earlier runs know of files by their content:
-    it is asked for a folder of many, since of few it costs more than it saves. A file among many that is a
-    list is taken for resources where there is a service document over it, and only `whole` parses it: when,
-    and in which process, is the caller's to choose.
+    it is asked for a folder of many, since of few it costs more than it saves. Among many, a list below a
+    service document is taken for resources, and a page that holds a connector's keys for a connector; only
+    `whole` parses them: when, and in which process, is the caller's to choose.
     """
 
     def __init__(
@@ -185,6 +185,8 @@ class Finder:
             else:
                 members = self._of_file(self._rendered(path, config))
             members = [member for member in members if member.path not in config.pages]
+            if members and all(map(_is_unsure, members)):
+                members = self._sure(members, 1)
             if not members:
                 (result.empty_folders if path.is_dir() else result.strangers).append(path)
             for member in members:
@@ -197,6 +199,24 @@ class Finder:
             result.notes.append(f"not followed, for it leads out of the repository: {names}")
         result.notes += self._unparsed(result)
         return result
+
+    def settle(self, found: Discovery) -> None:
+        """Make sure of each connector that it is one."""
+        found.connectors[:] = self._sure(found.connectors, len(found.connectors))
+
+    def _sure(self, members: Iterable[Found], count: int) -> list[Found]:
+        """The connectors without those that are none, as far as it takes to be sure of so many."""
+        kept = []
+        for member in members:
+            if count and _is_unsure(member):
+                ((file, _),) = member.reads
+                result = self._recognised(file, named=file in self._named)
+                if result is None:
+                    continue
+                member.reads[:] = [(file, result)]
+            count -= count > 0
+            kept.append(member)
+        return kept
 
     def _unparsed(self, found: Discovery) -> Iterator[str]:
         """Notes about files that do not parse, or are almost a document, where one would look for documents:
@@ -267,7 +287,7 @@ class Finder:
                 if reads:
                     members.append(Found(folder, False, reads))
             else:
-                page = self._recognised(folder, named=True)
+                page = self._recognised(folder, named=True, certain=False)
                 if page is not None:
                     members.append(Found(folder, True, [(folder, page)]))
         return members
@@ -464,13 +484,14 @@ class Finder:
         short."""
         if named:
             self._named.add(file)
-        presuming = self._memory is not None and self._many and not named and not certain
+        presuming = self._memory is not None and self._many and not certain
         if self._known is None and not presuming:
             return self._lean(file, self._read(file, named))
         data = self._content(file)
-        if not named and not looks_ours(data):
+        looks = looks_ours(data)
+        if not named and not looks:
             return None
-        if presuming and _is_a_list(file, data):
+        if presuming and looks and (file.suffix.lower() in PAGE_ENDINGS or _is_a_list(file, data)):
             if self._known is not None:
                 self._known.same(file, data)
             return _Presumed(*self._shell(file, ["resources"]))
@@ -497,7 +518,8 @@ class Finder:
         return _Shell(source, tuple([Document.carrier(source, role) for role in roles]))
 
     def whole(self, found: Found) -> Found:
-        """The connector with all of its files as read; those that are no connector's any more are left out.
+        """The connector with all of its files as read; those that are none of a connector's are left out. One
+        without any is no connector.
 
         Raises NoSuchPath.
         """
@@ -616,6 +638,11 @@ def _has_service(result: ReadResult) -> bool:
 
 def _is_presumed(result: ReadResult | None) -> bool:
     return isinstance(result, _Presumed)
+
+
+def _is_unsure(member: Found) -> bool:
+    """Whether there may be no connector: a page that was not parsed."""
+    return member.is_page and _is_presumed(member.reads[0][1])
 
 
 def _home(file: Path, services: set[Path]) -> Path | None:

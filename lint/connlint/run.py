@@ -80,13 +80,14 @@ class Opened:
 
 @record
 class Checked:
-    """What checking a connector came to before ignores and the baseline are laid over its findings.
+    """What checking a connector came to before ignores and the baseline are laid over its findings; without a
+    report, it turned out to be none.
 
     `documents` are those with ignores in comments; `addresses` are all that there are in the connector, where
     the run asks for them.
     """
 
-    report: ConnectorReport
+    report: ConnectorReport | None
     documents: tuple[Document, ...] = ()
     addresses: tuple[str, ...] = ()
 
@@ -143,6 +144,9 @@ def _finders(
 def _discovered(request: Request, configs: Configs, finder: Finder) -> Discovery:
     """The connectors that the request names: of a shard its part, of changes those that they touch."""
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
+    if request.shard is not None or len({id(configs.of(found.path)) for found in discovery.connectors}) > 1:
+        # which part one falls into, and whose configuration counts, hangs on each
+        finder.settle(discovery)
     if request.shard is not None:
         part, parts = request.shard
         discovery.connectors[:] = discovery.connectors[part - 1 :: parts]
@@ -253,14 +257,16 @@ class _Rounds:
         request = self.request
         reports: list[ConnectorReport] = []
         addresses: list[str] = []
+        ids: set[str] = set()
         for config, one_settings, one in zip(self._held, settings, checked, strict=True):
-            addresses += one.addresses
-            reports.append(self._decided(one, config, one_settings))
+            if one.report is not None:
+                addresses += one.addresses
+                ids.add(one_settings.id)
+                reports.append(self._decided(one, one.report, config, one_settings))
         known = {id_: item for own, _ in self._own.values() for id_, item in own.items()}
         leftovers: tuple[Finding, ...] = ()
         if self._triage is not None:
             ran = frozenset(known or rules()) if not request.select else request.select
-            ids = {item.id for item in settings}
             leftovers = tuple(self._triage.leftovers(self._configs, ids, ran - request.ignore, addresses))
         return Outcome(
             Report(tuple(reports), leftovers, rules=Pages(known)),
@@ -270,17 +276,19 @@ class _Rounds:
             self._first.fail_on,
         )
 
-    def _decided(self, one: Checked, config: Config, settings: ConnectorSettings) -> ConnectorReport:
+    def _decided(
+        self, one: Checked, report: ConnectorReport, config: Config, settings: ConnectorSettings
+    ) -> ConnectorReport:
         """The report with ignores and baseline laid over its findings."""
-        triage, findings = self._triage, one.report.findings
+        triage, findings = self._triage, report.findings
         if triage is None and one.documents:
             from connlint.triage.decide import Triage
 
             triage = Triage(None, self.request.today)
         if triage is None:
-            return one.report
+            return report
         decided = triage.connector(findings, config, one.documents, settings.id)
-        return replace(one.report, findings=tuple(sorted(decided, key=lambda finding: finding.order)))
+        return replace(report, findings=tuple(sorted(decided, key=lambda finding: finding.order)))
 
 
 class Pages(Mapping[str, str]):
@@ -452,7 +460,7 @@ class _Cached:
         evidence: EvidenceFinder,
     ) -> None:
         """Keep what was found."""
-        if self._cache is None or key is None or one.documents:
+        if self._cache is None or key is None or one.documents or one.report is None:
             return
         from connlint.cache import encode
 
@@ -608,7 +616,10 @@ class _Checks:
         return bool(changed) and any(file in changed for file, _ in found.reads)
 
     def _check(self, found: Found, config: Config, settings: ConnectorSettings) -> Checked:
-        one = _open(self._finder.whole(found), self._request, self._evidence, config, settings)
+        whole = self._finder.whole(found)
+        if not whole.reads:
+            return Checked(None)
+        one = _open(whole, self._request, self._evidence, config, settings)
         checked = self._rounds.check(one)
         loaded = one.loaded
         if not loaded.evidence.empty:
