@@ -204,7 +204,7 @@ def held_to_the_laws(home: Path, result: Fixed) -> None:
     assert (again.files, again.applied) == ({}, []), "a second run changes nothing"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(connectors())
 def test_fixes_of_a_made_up_connector_keep_the_laws(files: dict[str, bytes]) -> None:
     with folder_of(files) as home:
@@ -213,7 +213,7 @@ def test_fixes_of_a_made_up_connector_keep_the_laws(files: dict[str, bytes]) -> 
         held_to_the_laws(home, result)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(connectors())
 def test_each_fix_alone_mends_its_finding(files: dict[str, bytes]) -> None:
     with folder_of(files) as home:

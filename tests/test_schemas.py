@@ -234,7 +234,7 @@ def faults(value: object, name: str) -> list[schemas.Fault]:
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_valid_is_valid_for_all(name: str, data: st.DataObject) -> None:
     value = data.draw(schema_values.valid(name))
@@ -245,7 +245,7 @@ def test_what_is_valid_is_valid_for_all(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_all_agree_on_what_is_mistaken(name: str, data: st.DataObject) -> None:
     value = data.draw(schema_values.mistaken(name))

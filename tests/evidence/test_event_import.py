@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connlint.evidence.event_import import Imported, ImportFailedError, import_events
@@ -759,6 +759,7 @@ leaves = st.sampled_from(
 data = st.dictionaries(st.sampled_from(["id", "name", "state", "by"]), leaves, max_size=3)
 
 
+@settings(max_examples=40, deadline=None)
 @given(names, st.data())
 def test_each_delivery_is_said_in_full_whatever_the_envelope_holds(
     event_names: list[str], draw: st.DataObject

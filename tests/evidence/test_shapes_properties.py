@@ -21,7 +21,7 @@ from connlint.connector.selectors import json_kind, walk
 from connlint.evidence.shapes import Schemas, Shape
 
 FEW = settings(
-    max_examples=80,
+    max_examples=50,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connlint.reading import CONTRACT_LIMITS, MISSING, ReadResult, read
 
-BUDGET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+BUDGET = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 ENDINGS = ["x.json", "x.yaml", "x.yml", "x.md", "x", "x.txt"]
 
 KEYS = 'handle: x\nendpoint: y\n"handle": "endpoint":\n'
@@ -56,7 +56,7 @@ def test_any_bytes(data: bytes, path: str) -> None:
     assert_is_sound(read(path, data, named=True))
 
 
-@settings(BUDGET, max_examples=400)
+@settings(BUDGET, max_examples=200)
 @given(text=TEXTS, path=st.sampled_from(ENDINGS))
 def test_any_text(text: str, path: str) -> None:
     assert_is_sound(read(path, text.encode("utf-8", "replace"), named=True))

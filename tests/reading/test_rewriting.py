@@ -106,7 +106,7 @@ def test_edits_of_json(data: st.DataObject) -> None:
     assert_edit_is_lawful("x.json", text, *data.draw(edits(document, value)))
 
 
-@settings(BUDGET, max_examples=80)
+@settings(BUDGET, max_examples=50)
 @given(data=st.data())
 def test_edits_of_yaml(data: st.DataObject) -> None:
     value = data.draw(documents())
