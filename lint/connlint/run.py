@@ -144,7 +144,7 @@ def _finders(
 def _discovered(request: Request, configs: Configs, finder: Finder) -> Discovery:
     """The connectors that the request names: of a shard its part, of changes those that they touch."""
     discovery = finder.discover([absolute(path, request.working) for path in request.paths])
-    if request.shard is not None or len({id(configs.of(found.path)) for found in discovery.connectors}) > 1:
+    if request.shard is not None or len({configs.of(found.path).name for found in discovery.connectors}) > 1:
         # which part one falls into, and whose configuration counts, hangs on each
         finder.settle(discovery)
     if request.shard is not None:
