@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from connlint import cache, discovery, processes, run
+from connlint import cache, discovery, processes, reading, run
 from connlint.config import BrokenConfig
 from connlint.discovery import NoSuchPath
 from connlint.finding import Severity
@@ -60,6 +61,7 @@ CONFIGS = [
     'connectors = ["a", "a.md", "*/page.md"]\n',
     'exclude = ["a/deep"]\n',
     '[connector.a]\npage = "a.md"\n',
+    '[[ignore]]\nconnector = "*/page.md"\nrule = "unknown-type"\naddress = "*"\nreason = "so be it"\n',
     '[[ignore]]\nconnector = "*"\nrule = "unknown-type"\naddress = "*"\nreason = "so be it"\n',
 ]
 files = st.one_of(
@@ -123,7 +125,8 @@ NOT_OURS = [("q.json", OTHERS[1])]
 @example(tree={"a-b": [("page.md", PAGES[1])]}, **PLAIN | {"extras": {"inner"}})
 @example(tree={"a": [("page.md", PAGES[1])]}, **PLAIN | {"part": (2, 2)})
 @example(tree={"b": [("page.md", PAGES[1])]}, **PLAIN | {"named": ["b"]})
-@settings(max_examples=35, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@example(tree={"b": [("page.md", PAGES[1])]}, **PLAIN | {"config": CONFIGS[-2]})
+@settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.dictionaries(st.sampled_from(FOLDERS), st.lists(files, max_size=4), min_size=1),
     extras=st.sets(st.sampled_from(["git", "links", "inner"])),
@@ -247,3 +250,30 @@ def test_what_a_process_leaves_undone_is_done_here(
 
     assert said(run.Request((tmp_path,), tmp_path, jobs=3)) == plain
     assert met.exists() == (how != "cannot start")
+
+
+def test_among_many_a_list_and_a_page_are_parsed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        (folder / "service.json").write_text(SERVICE, "utf-8")
+        (folder / "r.json").write_text(RESOURCES, "utf-8")
+        (folder / "r.yaml").write_text(SEQUENCE, "utf-8")
+        (tmp_path / f"{number}.md").write_text(PAGES[0], "utf-8")
+    (tmp_path / ".git").mkdir()
+    parsed = Counter[str]()
+
+    def counting(path: str, data: bytes, **options: Any) -> Any:
+        parsed[path] += 1
+        return reading.read(path, data, **options)
+
+    monkeypatch.setattr(discovery, "MANY", 24)
+    monkeypatch.setattr(discovery, "read", counting)
+    monkeypatch.setattr(run, "_KEPT", 0)
+    run.run(run.Request((tmp_path,), tmp_path))
+
+    # memory is short for service documents, so they are parsed again
+    assert {path for path, count in parsed.items() if count > 1} == {f"{n}/service.json" for n in range(6)}
+    assert len(parsed) == 24
