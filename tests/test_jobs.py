@@ -255,14 +255,15 @@ def test_what_a_process_leaves_undone_is_done_here(
 def test_among_many_a_list_and_a_page_are_parsed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    root = tmp_path / "estate"
+    (tmp_path / ".git").mkdir()
     for number in range(6):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
+        folder = root / f"{number}"
+        folder.mkdir(parents=True)
         (folder / "service.json").write_text(SERVICE, "utf-8")
         (folder / "r.json").write_text(RESOURCES, "utf-8")
         (folder / "r.yaml").write_text(SEQUENCE, "utf-8")
-        (tmp_path / f"{number}.md").write_text(PAGES[0], "utf-8")
-    (tmp_path / ".git").mkdir()
+        (root / f"{number}.md").write_text(PAGES[0], "utf-8")
     parsed = Counter[str]()
 
     def counting(path: str, data: bytes, **options: Any) -> Any:
@@ -272,7 +273,7 @@ def test_among_many_a_list_and_a_page_are_parsed_once(
     monkeypatch.setattr(discovery, "MANY", 24)
     monkeypatch.setattr(discovery, "read", counting)
     monkeypatch.setattr(run, "_KEPT", 0)
-    run.run(run.Request((tmp_path,), tmp_path))
+    run.run(run.Request((root,), root))
 
     # memory is short for service documents, so they are parsed again
     assert {path for path, count in parsed.items() if count > 1} == {f"{n}/service.json" for n in range(6)}
