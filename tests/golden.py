@@ -136,7 +136,7 @@ def _finding(finding: Finding) -> str:
         for other in finding.related
     ]
     for seen in finding.evidence:
-        pointer = f"#{seen.pointer}" if seen.pointer else ""
+        pointer = f"#{seen.pointer}" if seen.pointer is not None else ""
         lines.append(f"evidence  {seen.kind} {seen.source}{pointer}: {seen.observed}")
     if finding.help is not None:
         lines.append(f"help      {finding.help}")
@@ -158,14 +158,16 @@ def _marked(source: Source, start: int, end: int, limit: int = 60) -> str:
     return (repr(text) if text != text.strip() else text) or "(nothing)"
 
 
-def apply_fixes(findings: Sequence[Finding], folder: Path) -> bool:
-    """Write every fix that overlaps no earlier one into the folder's files; whether there was any."""
+def apply_fixes(findings: Sequence[Finding], folder: Path) -> list[Finding]:
+    """Write every fix that overlaps no earlier one into the folder's files; the findings they are of."""
     chosen: dict[Path, list[TextEdit]] = {}
+    applied: list[Finding] = []
     for finding in findings:
         if finding.fix is None:
             continue
         taken = [edit for edits in chosen.values() for edit in edits]
         if not any(_overlap(new, old) for new in finding.fix.edits for old in taken):
+            applied.append(finding)
             for edit in finding.fix.edits:
                 chosen.setdefault(folder / edit.source.path, []).append(edit)
     for path, edits in chosen.items():
@@ -174,7 +176,7 @@ def apply_fixes(findings: Sequence[Finding], folder: Path) -> bool:
         for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]
         path.write_bytes((b"\xef\xbb\xbf" if source.bom else b"") + text.encode())
-    return bool(chosen)
+    return applied
 
 
 def _overlap(left: TextEdit, right: TextEdit) -> bool:
@@ -190,9 +192,11 @@ def fix_all(folder: Path) -> tuple[Finding, ...]:
     found = findings_in(folder)
     for _ in range(ROUNDS):
         before = ill_formed(found)
-        if not apply_fixes(found, folder):
+        applied = known_by(apply_fixes(found, folder))
+        if not applied:
             break
         found = findings_in(folder)
+        assert not {*applied} & {*known_by(found)}, "a fix must mend its finding at once"
         assert ill_formed(found) <= before, "a fix must write what the format has, though another may mend it"
     return found
 
