@@ -11,14 +11,17 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from connlint.config import NAMES, Config, Configs
 from connlint.discovery import Discovery, Finder
-from connlint.evidence.bundle import ReadContract, ReadEvents, ReadFixtures
+from connlint.evidence.bundle import Memory, ReadContract, ReadEvents, ReadFixtures
 from connlint.evidence.location import EvidenceFinder, home_of
 from connlint.reading import ReadResult, read
 from connlint.reading.pieces import Pieces
+
+if TYPE_CHECKING:
+    from connlint.evidence.fixture_files import FixtureFile
 
 T = TypeVar("T")
 
@@ -41,8 +44,8 @@ class Kept:
         self._made: dict[tuple[str, Path], tuple[object, object]] = {}
         self.contracts = 0
         """How many contracts have been read so far: each is a million objects that stay."""
-        self.memories: dict[Path, tuple[tuple[object, ...], dict[object, Any]]] = {}
-        """What follows from each connector's evidence alone, and that evidence."""
+        self.memories: dict[Path, tuple[tuple[object, ...], Memory]] = {}
+        """Parts of each connector's evidence, and what the last check of it has remembered of them."""
         self.pieces: dict[Path, Pieces] = {}
         """What the texts of an editor were last read as."""
         self.looked: set[Path] | None = None
@@ -221,11 +224,12 @@ class _KeepingEvidence(EvidenceFinder):
                         self._kept.look(*(Path(here, name) for name in (*inner, *files)))
         return found
 
-    def memory(self, path: Path, parts: tuple[object, ...]) -> dict[object, Any]:
+    def memory(self, path: Path, parts: tuple[object, ...]) -> tuple[Memory, Memory]:
         known = self._kept.memories.get(path)
-        if known is None or known[0] != parts or len(known[1]) >= _MOST:
-            known = self._kept.memories[path] = (parts, {})
-        return known[1]
+        before = known[1] if known is not None and known[0] == parts else {}
+        now: Memory = {}
+        self._kept.memories[path] = (parts, now)
+        return before, now
 
     def contract(self, path: Path) -> ReadContract:
         if path in self._refused:
@@ -244,3 +248,6 @@ class _KeepingEvidence(EvidenceFinder):
             return super().fixtures(path)
         stamp = folder_stamp(path, self._overlay)
         return self._kept.made("fixtures", path, stamp, lambda: super(_KeepingEvidence, self).fixtures(path))
+
+    def _kept_file(self, path: Path, read_file: Callable[[], FixtureFile]) -> FixtureFile:
+        return self._kept.made("fixture", path, stamp_of(path, self._overlay), read_file)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Memory = dict[object, Any]
+"""What follows from a contract and keys."""
+
 _UNKNOWN: Final[Any] = object()
 
 
@@ -64,7 +67,7 @@ class Evidence:
         read_events: Callable[[], ReadEvents] | None = None,
         read_fixtures: Callable[[], ReadFixtures] | None = None,
         records: Mapping[str, Sequence[str]] | None = None,
-        remember: Callable[[tuple[object, ...]], dict[object, Any]] | None = None,
+        remember: Callable[[tuple[object, ...]], tuple[Memory, Memory]] | None = None,
     ) -> None:
         self._given = documents
         self._remember = remember
@@ -88,17 +91,18 @@ class Evidence:
         return self._read_fixtures()
 
     @cached_property
-    def memory(self) -> dict[object, Any]:
-        """For what follows from this evidence alone: it lasts as long as none of it changes."""
-        if self._remember is None:
-            return {}
-        return self._remember((self._contract, self._events, self._fixtures))
+    def _memory(self) -> tuple[Memory, Memory]:
+        return self._remember((self._contract,)) if self._remember is not None else ({}, {})
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What `make` gives, which follows from this evidence and the key alone, remembered with it."""
-        found: T = self.memory.get(key, _UNKNOWN)
+        """What `make` gives, which follows from the contract and the key alone: remembered for as long as
+        the contract is the same and each check asks for it. What depends on events or fixtures has those in
+        its key."""
+        before, now = self._memory
+        found: T = now.get(key, _UNKNOWN)
         if found is _UNKNOWN:
-            found = self.memory[key] = make()
+            found = before.get(key, _UNKNOWN)
+            now[key] = found = make() if found is _UNKNOWN else found
         return found
 
     @property

@@ -128,7 +128,8 @@ def _in_stream(exchange: Exchange, held: _Held) -> Iterator[Clash]:
 
 def _of_delivery(delivery: Delivery, evidence: Evidence) -> Sequence[Clash]:
     """What a delivery contradicts: of the events document, else of the contract's `webhooks`."""
-    return evidence.remembered(("clashes", delivery), lambda: list(_as_delivered(delivery, evidence)))
+    key = ("clashes", delivery, evidence.events)
+    return evidence.remembered(key, lambda: list(_as_delivered(delivery, evidence)))
 
 
 def _as_delivered(delivery: Delivery, evidence: Evidence) -> Iterator[Clash]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from connlint.connector.addresses import Twins
 from connlint.evidence.fixtures import Body, Fixture, is_whole, name_of
-from connlint.reading import SPEC_LIMITS, Document, Fault, Location, read
+from connlint.reading import SPEC_LIMITS, Document, Fault, Location, ReadResult, read
 from connlint.source import Source, Span
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -28,16 +29,47 @@ class UnreadableBody(Exception):
     """A body's `file:` cannot be read; the message says why, for people."""
 
 
+Refusal = tuple[str, str] | None
+"""The id of the rule that reports it and what it says, or None."""
+
+
+class FixtureFile:
+    """One file as read, or why it is not read; and the fixtures in it, by document and name."""
+
+    __slots__ = ("_fixtures", "content")
+
+    def __init__(self, content: ReadResult | tuple[str, str]) -> None:
+        self.content = content
+        self._fixtures: dict[tuple[int, str], Fixture] = {}
+
+    def fixture(self, document: Document, name: str, path: Path, folder: Path) -> Fixture:
+        """The fixture that a document of the file is, called so among all of the folder."""
+        key = (document.index, name)
+        if key not in self._fixtures:
+            self._fixtures[key] = Fixture(document, name, path, folder)
+        return self._fixtures[key]
+
+
+Keep = Callable[[Path, Callable[[], FixtureFile]], FixtureFile]
+"""Gives what an earlier run has read of a file that is still the same, else what the function reads."""
+
+
+def _afresh(_path: Path, read_file: Callable[[], FixtureFile]) -> FixtureFile:
+    return read_file()
+
+
 def load_fixtures(
     folder: Path,
     show: Callable[[Path], str] = Path.as_posix,
     overlay: Mapping[Path, bytes] | None = None,
+    keep: Keep = _afresh,
 ) -> tuple[tuple[Fixture, ...], tuple[Document, ...]]:
     """Every fixture below a folder, sorted by path, and the documents that were read, with their faults.
 
     Fixtures are files that end in `.yaml`, `.yml` or `.json`; hidden files and folders are skipped; one file
     may hold several YAML documents. `show` turns a path into what people see; `overlay` holds contents that
-    stand for files' own. Never raises: what cannot be read is a document with a fault.
+    stand for files' own, `keep` what earlier runs have read. Never raises: what cannot be read is a document
+    with a fault.
     """
     fixtures: list[Fixture] = []
     documents: list[Document] = []
@@ -45,20 +77,25 @@ def load_fixtures(
     overlay = overlay or {}
     for path, refusal in _files(folder):
         shown = show(path)
-        content = refusal or (overlay[path] if path in overlay else _content(path))
-        if isinstance(content, tuple):
-            fault = Fault(content[0], Span(0, 0), content[1])
+        held = FixtureFile(refusal) if refusal else keep(path, partial(_read, path, shown, overlay))
+        result = held.content
+        if not isinstance(result, ReadResult):
+            fault = Fault(result[0], Span(0, 0), result[1])
             documents.append(Document.carrier(Source(shown, ""), "fixture", (fault,)))
             continue
-        result = read(shown, content, named=True)
         if result.faults:
             documents.append(Document.carrier(result.source, "fixture", result.faults))
         for document in result.documents:
             document.role = "fixture"
             documents.append(document)
             if isinstance(document.value, dict) and is_whole(document):
-                fixtures.append(Fixture(document, twins.name(name_of(document.value)), path, folder))
+                fixtures.append(held.fixture(document, twins.name(name_of(document.value)), path, folder))
     return tuple(fixtures), tuple(documents)
+
+
+def _read(path: Path, shown: str, overlay: Mapping[Path, bytes]) -> FixtureFile:
+    content = overlay[path] if path in overlay else _content(path)
+    return FixtureFile(content if isinstance(content, tuple) else read(shown, content, named=True))
 
 
 def _content(path: Path) -> bytes | tuple[str, str]:
@@ -68,10 +105,6 @@ def _content(path: Path) -> bytes | tuple[str, str]:
             return stream.read(SPEC_LIMITS.size + 1)
     except OSError as error:
         return ("unreadable-evidence", f"this fixture cannot be read: {error.strerror}")
-
-
-Refusal = tuple[str, str] | None
-"""The id of the rule that reports it and what it says, or None."""
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, Refusal]]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from connlint.evidence.bundle import Evidence, ReadContract, ReadEvents, ReadFixtures
+from connlint.evidence.bundle import Evidence, Memory, ReadContract, ReadEvents, ReadFixtures
 from connlint.files import leads_out
 from connlint.reading import CONTRACT_LIMITS, MISSING, Document, Fault, Limits, ReadResult, read
 from connlint.source import Source, Span
 
 if TYPE_CHECKING:
     from connlint.evidence.contract_cache import Packs
+    from connlint.evidence.fixture_files import FixtureFile
 
 ENDINGS: Final = (".json", ".yaml", ".yml")
 """Tried in this order, so that a contract that is there twice is read as JSON."""
@@ -72,9 +73,10 @@ class EvidenceFinder:
             remember=lambda parts: self.memory(path, parts),
         )
 
-    def memory(self, path: Path, parts: tuple[object, ...]) -> dict[object, Any]:  # noqa: ARG002
-        """Where what follows from the evidence of the connector at `path` is remembered: for this run."""
-        return {}
+    def memory(self, path: Path, parts: tuple[object, ...]) -> tuple[Memory, Memory]:  # noqa: ARG002
+        """What the last check of the connector at `path` has remembered of the parts of its evidence, and
+        where this one remembers it."""
+        return {}, {}
 
     def places(
         self,
@@ -112,7 +114,11 @@ class EvidenceFinder:
 
         if path in self._refused:
             return ReadFixtures((), (_refusal(self._show(path), "fixture"),))
-        return ReadFixtures(*load_fixtures(path, self._show, self._overlay))
+        return ReadFixtures(*load_fixtures(path, self._show, self._overlay, self._kept_file))
+
+    def _kept_file(self, path: Path, read_file: Callable[[], FixtureFile]) -> FixtureFile:  # noqa: ARG002
+        """What is known of a fixture's file: nothing, in a run of its own."""
+        return read_file()
 
     def forget(self, home: Path) -> None:
         """Keep nothing of what lies in a connector's folder: others seldom ask for it."""

@@ -20,6 +20,7 @@ from connlint.record import once
 if TYPE_CHECKING:
     from connlint.evidence.bundle import Evidence
     from connlint.evidence.contract import Contract, ContractOperation
+    from connlint.evidence.fixtures import Delivery, Exchange, Fixture
     from connlint.evidence.requests import Issue
     from connlint.evidence.shapes import Shape, Walk
 
@@ -162,8 +163,8 @@ class _Heard:
 class Verdicts:
     """Verdicts over the fields of one connector, each made once.
 
-    What follows from the evidence and a few words of the connector (a selector, a path) is remembered with
-    the evidence by these words, so that an edit costs the verdicts that it is about.
+    What follows from the contract, some fixtures and a few words of the connector (a selector, a path) is
+    remembered by these, so that an edit costs the verdicts that it is about.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -171,6 +172,7 @@ class Verdicts:
         self._remembered = evidence.remembered
         self._made: dict[Field, Verdict] = {}
         self._heard: dict[Resource, _Heard] = {}
+        self._deliveries: dict[str, tuple[Delivery, ...]] = {}
         self._matched: dict[str, ContractOperation | None] = {}
         self._paths: dict[str, str] = {}
         self._named: dict[str, Operation] | None = None
@@ -228,11 +230,16 @@ class Verdicts:
         if found is None:
             from connlint.evidence.requests import issues
 
+            made: list[Issue] = []
+
+            def differs() -> bool:
+                made.extend(issues(operation, known))
+                return bool(made)
+
             # an issue is about nodes, which are others after an edit; that there is none can be remembered
-            key, memory = ("agrees", known, _sent(operation)), self._evidence.memory
-            found = self._issues[address] = [] if key in memory else issues(operation, known)
-            if not found:
-                memory[key] = True
+            if self._remembered(("differs", known, _sent(operation)), differs) and not made:
+                differs()
+            found = self._issues[address] = made
         return found
 
     def _judge(self, field: Field) -> Verdict:
@@ -240,8 +247,10 @@ class Verdicts:
             return Verdict(UNCHECKED, (), "its selector is no list of text")
         owner, selector = field.owner, field.selector
         if isinstance(owner, Webhook):
+            event, seen = owner.event, self._deliveries_of(owner.event)
             return self._remembered(
-                ("payload", owner.event, selector), lambda: self._payload(owner.event, selector)
+                ("payload", self._evidence.events, event, selector, seen),
+                lambda: self._payload(event, selector, seen),
             )
         heard = self._heard.get(owner)
         if heard is None:
@@ -263,12 +272,10 @@ class Verdicts:
         witnesses: list[Witness] = []
         for asked, answers in heard.answers:
             witnesses += [
-                self._shape_says("contract", source, shape, selector)._replace(operation=asked)
+                _official("contract", source, shape, selector)._replace(operation=asked)
                 for source, shape in answers.shapes
             ]
-            witnesses += [
-                self._sample_says(sample, selector)._replace(operation=asked) for sample in answers.samples
-            ]
+            witnesses += [_sampled(sample, selector)._replace(operation=asked) for sample in answers.samples]
         if heard.opaque and not selector:
             witnesses.append(
                 Witness(
@@ -276,24 +283,6 @@ class Verdicts:
                 )
             )
         return _verdict(witnesses, _why_record(heard))
-
-    def _shape_says(self, kind: str, source: str, shape: Shape, selector: tuple[str, ...]) -> Witness:
-        """What a vendor's shape says, whoever asks: remembered, since it is of the evidence alone."""
-        key = (kind, source, id(shape), selector)
-        known = self._evidence.memory.get(key)
-        if known is None:
-            known = self._evidence.memory[key] = (_official(kind, source, shape, selector), shape)
-        said: Witness = known[0]
-        return said
-
-    def _sample_says(self, sample: _Sample, selector: tuple[str, ...]) -> Witness:
-        """What a sample says, of no operation: remembered with the evidence."""
-        key = (sample.source, sample.pointer, id(sample.value), sample.hidden, sample.by_hand, selector)
-        known = self._evidence.memory.get(key)
-        if known is None:
-            known = self._evidence.memory[key] = (_sampled(sample, selector), sample)
-        said: Witness = known[0]
-        return said
 
     def envelope(self, resource: Resource) -> str:
         """The key that holds the records in the answer of the resource's `list`, "" for none or unknown."""
@@ -305,12 +294,28 @@ class Verdicts:
         asked, contract = Asked(operation.name, operation.address), self.operation(operation)
         records = self._evidence.records.get(asked.address)
         at = None if records is None else tuple(records)
+        seen = tuple(answers_of(self._by_target.get(asked.address, ()), asked.address))
         return self._remembered(
-            ("answers", asked, contract, at), lambda: self._read_answers(asked, contract, at)
+            ("answers", asked, contract, at, seen), lambda: self._read_answers(asked, contract, at, seen)
         )
 
+    @once
+    def _by_target(self) -> Mapping[str, Sequence[Fixture]]:
+        """Fixtures by the operations that they answer, and by the events that they deliver."""
+        found: dict[str, dict[Fixture, None]] = {}
+        for fixture in self._evidence.fixtures:
+            for exchange in fixture.exchanges:
+                found.setdefault(exchange.operation, {})[fixture] = None
+            for delivery in fixture.deliveries:
+                found.setdefault(delivery.event, {})[fixture] = None
+        return {target: tuple(fixtures) for target, fixtures in found.items()}
+
     def _read_answers(
-        self, asked: Asked, contract: ContractOperation | None, at: tuple[str, ...] | None
+        self,
+        asked: Asked,
+        contract: ContractOperation | None,
+        at: tuple[str, ...] | None,
+        seen: Sequence[Exchange],
     ) -> _Answers:
         answers = _Answers()
         is_list = asked.name == "list"
@@ -321,7 +326,7 @@ class Verdicts:
                 if is_list:
                     answers.envelope = shape.records().key or ""
         envelope = (answers.envelope,) if answers.envelope else None
-        for exchange in answers_of(self._evidence.fixtures, asked.address):
+        for exchange in seen:
             if exchange.json is MISSING:
                 answers.opaque = True
                 continue
@@ -358,13 +363,23 @@ class Verdicts:
 
     # payloads
 
-    def _payload(self, event: str, selector: tuple[str, ...]) -> Verdict:
-        return _verdict(self._of_deliveries(event, selector), self._why_payload(event))
+    def _deliveries_of(self, event: str) -> tuple[Delivery, ...]:
+        """The deliveries of an event that are evidence."""
+        known = self._deliveries.get(event)
+        if known is None:
+            known = tuple(deliveries_of(self._by_target.get(event, ()), event))
+            self._deliveries[event] = known
+        return known
 
-    def _of_deliveries(self, event: str, selector: tuple[str, ...]) -> Iterator[Witness]:
+    def _payload(self, event: str, selector: tuple[str, ...], seen: Sequence[Delivery]) -> Verdict:
+        return _verdict(self._of_deliveries(event, selector, seen), self._why_payload(event))
+
+    def _of_deliveries(
+        self, event: str, selector: tuple[str, ...], seen: Sequence[Delivery]
+    ) -> Iterator[Witness]:
         for kind, source, pointer, shape in self.delivery_shapes(event):
             yield _official(kind, source, shape, selector, base=pointer)
-        for delivery in deliveries_of(self._evidence.fixtures, event):
+        for delivery in seen:
             by_hand = delivery.fixture.provenance.by_hand
             sample = _Sample(delivery.name, (), delivery.json, frozenset(), by_hand)
             yield _sampled(sample, selector)
@@ -395,7 +410,8 @@ class Verdicts:
 
     def delivery_shapes(self, event: str) -> tuple[tuple[str, str, Pointer, Shape], ...]:
         """The official shapes of an event's delivery: (kind, source, pointer there, shape) each."""
-        return self._remembered(("shapes", event), lambda: tuple(self._official_deliveries(event)))
+        key = ("shapes", self._evidence.events, event)
+        return self._remembered(key, lambda: tuple(self._official_deliveries(event)))
 
     def _official_deliveries(self, event: str) -> Iterator[tuple[str, str, Pointer, Shape]]:
         events, contract = self._evidence.events, self._evidence.contract
