@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import yaml
 from lsprotocol import types
 from tests.lsp.client import Editor
 from tests.lsp.inside import Inside
@@ -181,3 +182,53 @@ def test_a_contract_is_one_object_however_many_edits(tmp_path: Path, client: Ins
         cats.change("cat_id_", "cat_id")
         client.settled()
     assert contract() is first
+
+
+def test_an_edit_of_a_fixture_reads_that_fixture_alone(
+    tmp_path: Path, client: Inside, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = FIXTURE.replace("recorded", "written")
+    (tmp_path / "pets/fixtures/one.yaml").write_text(written)
+    (tmp_path / "pets/fixtures/two.yaml").write_text(written)
+    opened(client, tmp_path / "pets/cats.json")
+    fixture = opened(client, tmp_path / "pets/fixtures/one.yaml")
+    reads.taken()
+    judged: list[object] = []
+    original = Instances.unknown_keys
+
+    def counted(self: Instances, shape: Shape, value: object) -> list[Pointer]:
+        judged.append(value)
+        return original(self, shape, value)
+
+    monkeypatch.setattr(Instances, "unknown_keys", counted)
+    for old, new in (("c1", "c2"), ("c2", "c3")):
+        fixture.change(f"json: {{id: {old}}}", f"json: {{id: {new}}}")
+        client.settled()
+        assert reads.taken() == (set(), {"pets/fixtures/one.yaml"})
+    assert judged == [{"id": "c2"}, {"id": "c3"}]
+
+
+@pytest.mark.parametrize("name", ["cats.json", "cats.yaml"])
+def test_an_edit_of_an_item_reads_that_item_alone(
+    tmp_path: Path, client: Inside, reads: Reads, name: str
+) -> None:
+    # no item is another's: YAML would write an alias
+    several = [{**json.loads(json.dumps(CATS)), "handle": handle} for handle in ("cats", "lions", "lynxes")]
+    (tmp_path / "pets/cats.json").unlink()
+    (tmp_path / "pets" / name).write_text(
+        json.dumps(several, indent=1) if name.endswith("json") else yaml.safe_dump(several)
+    )
+    cats = opened(client, tmp_path / "pets" / name)
+
+    def items() -> list[Any]:
+        checked = client.server.desk(cats.path).of(cats.path)
+        assert checked is not None
+        (document,) = checked.documents(cats.path)
+        return cast("list[Any]", document.value)
+
+    first = items()
+    cats.change("lions", "tigers")
+    client.settled()
+    assert items()[1]["handle"] == "tigers"
+    assert items()[0] is first[0]
+    assert items()[2] is first[2]
