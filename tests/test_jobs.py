@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from connlint import cache, discovery, processes, reading, run
+from connlint import cache, config, discovery, processes, reading, run
 from connlint.config import BrokenConfig
 from connlint.discovery import NoSuchPath
 from connlint.finding import Severity
@@ -278,3 +278,25 @@ def test_among_many_a_list_and_a_page_are_parsed_once(
     # memory is short for service documents, so they are parsed again
     assert {path for path, count in parsed.items() if count > 1} == {f"{n}/service.json" for n in range(6)}
     assert len(parsed) == 24
+
+
+def test_of_many_configured_connectors_each_table_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"s{number}" for number in range(50)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "service.json").write_text(SERVICE, "utf-8")
+    text = "".join(f'[connector.{name}]\nid = "the {name}"\npage = "{name}.md"\n' for name in names)
+    (tmp_path / "connlint.toml").write_text(text, "utf-8")
+    resolve, resolved = config.Config.resolve, Counter[str]()
+
+    def counting(self: config.Config, name: str) -> Path:
+        resolved[name] += 1
+        return resolve(self, name)
+
+    monkeypatch.setattr(config.Config, "resolve", counting)
+    report = run.run(run.Request((tmp_path,), tmp_path)).report
+
+    assert sorted(part.connector for part in report.connectors) == sorted(f"the {name}" for name in names)
+    assert max(resolved.values()) < 10

@@ -230,12 +230,23 @@ class Config:
                 found[self.resolve(page)] = self.resolve(name)
         return found
 
+    @cached_property
+    def renderings(self) -> dict[Path, Path]:
+        """Connectors with a rendering: the connector's folder → the page, of several the first."""
+        return {folder: page for page, folder in reversed(self.pages.items())}
+
+    @cached_property
+    def _by_path(self) -> dict[Path, dict[str, object]]:
+        """The connectors' tables by their paths; of several for one path, the first."""
+        found: dict[Path, dict[str, object]] = {}
+        for name, table in _tables(self._value.get("connector")):
+            found.setdefault(self.resolve(name), table)
+        return found
+
     def settings(self, path: Path) -> ConnectorSettings:
         """What holds for the connector at a path. Raises BrokenConfig for evidence that lies elsewhere."""
         name = self.relative(path)
-        table: Mapping[str, object] = next(
-            (table for key, table in _tables(self._value.get("connector")) if self.resolve(key) == path), {}
-        )
+        table: Mapping[str, object] = self._by_path.get(path, {})
         origins: dict[str, str] = {}
         severities: dict[str, Severity | None] = {}
         options: dict[str, dict[str, object]] = {}

@@ -262,8 +262,7 @@ class Finder:
 
     def _give_page(self, member: Found) -> None:
         """Read the page that configuration calls the connector's rendering."""
-        config = self._configs.of(member.path)
-        page = next((page for page, folder in config.pages.items() if folder == member.path), None)
+        page = self._configs.of(member.path).renderings.get(member.path)
         if page is not None and not member.is_page and (page in self._overlay or page.is_file()):
             seen = self._recognised(page, named=True)
             member.page = (
