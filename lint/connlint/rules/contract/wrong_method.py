@@ -74,7 +74,7 @@ def _instead(operation: Operation, context: Context, path: str) -> str | None:
     if contract is None or operation.name != "delete":
         return None
     for ending in ("cancel", "archive", "delete", "deactivate", "close", "terminate"):
-        found = contract.operation("POST", f"{path.rstrip('/')}/{ending}")
+        found = contract.operation("POST", f"{path}/{ending}")
         if found is not None:
             return f"{found.name} is the nearest thing to a delete"
     return None

@@ -21,7 +21,7 @@ def check(field: Field, context: Context) -> Iterator[Problem]:
     lacking = [
         name
         for item in verdict.witnesses
-        for name in (item.missing or ((item.place,) if item.outcome in ("absent", "refuted") else ()))
+        for name in ((item.place,) if item.outcome in ("absent", "refuted") else item.missing)
     ]
     words = []
     if having:
