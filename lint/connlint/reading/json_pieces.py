@@ -40,6 +40,8 @@ class JsonPieces:
         place; None for any other text."""
         if not self._items:
             return None
+        if text == self._text:
+            return self._items
         if self._spans is None:
             self._spans = JsonPositions(self._text).items(())
             self._places = [None] * len(self._spans)
