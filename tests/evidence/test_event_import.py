@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.values import inner
 
 from connlint.evidence.event_import import Imported, ImportFailedError, import_events
 from connlint.evidence.event_import.merging import fresh
@@ -171,7 +172,7 @@ def test_one_schema_that_has_several_names_is_several_events() -> None:
     assert events.names == ("a", "b", "c")
     found = events["b"].shape
     assert found is not None
-    assert found["properties"]["type"] == {"const": "b"}  # type: ignore[index]
+    assert inner(found, "properties", "type") == {"const": "b"}
 
 
 def test_shapes_that_contain_themselves_go_under_defs() -> None:
@@ -307,7 +308,7 @@ def test_an_event_whose_requirements_differ_says_so_itself() -> None:
     loose = event("a")
     loose["properties"]["object"] = {"anyOf": [{"const": "event"}, {"type": "null"}], "default": None}
     result = imported({"anyOf": [loose, strict]})
-    assert result.document["envelope"]["properties"]["object"] == {"enum": ["event", None]}  # type: ignore[index]
+    assert inner(result.document, "envelope", "properties", "object") == {"enum": ["event", None]}
     assert entries(result)["b"]["shape"] == {
         "required": ["object"],
         "properties": {"data": {"type": "object", "properties": {}}, "object": {"const": "event"}},
@@ -348,9 +349,9 @@ def test_a_union_whose_schemas_have_the_names() -> None:
     result = imported(union, keyed=True, event_name={"header": "X-Acme-Event"})
     assert list(entries(result)) == ["issue", "push"]
     assert len(entries(result)["issue"]["shape"]["anyOf"]) == 2
-    union["oneOf"][1] = {**action, "title": "push"}  # type: ignore[index]
+    inner(union, "oneOf")[1] = {**action, "title": "push"}
     assert list(entries(imported(union, keyed=True))) == ["issue_event", "push"]
-    union["oneOf"][1] = action  # type: ignore[index]
+    inner(union, "oneOf")[1] = action
     assert "branch 2 of the union has no name" in refused(union, keyed=True).message
 
 
@@ -437,8 +438,8 @@ def test_sdk_documentation_with_and_without_indentation(page: str) -> None:
     shape = events["job.done"].shape
     assert shape is not None
     assert shape["required"] == ["id", "type", "data"]
-    assert shape["properties"]["live"] == {"type": "boolean"}  # type: ignore[index]
-    assert shape["properties"]["data"] == {  # type: ignore[index]
+    assert inner(shape, "properties", "live") == {"type": "boolean"}
+    assert inner(shape, "properties", "data") == {
         "type": "object",
         "required": ["id", "steps"],
         "properties": {
@@ -455,7 +456,7 @@ def test_sdk_documentation_with_and_without_indentation(page: str) -> None:
     }
     gone = events["job.gone"].shape
     assert gone is not None
-    assert gone["properties"]["data"]["properties"]["labels"] == {  # type: ignore[index]
+    assert inner(gone, "properties", "data", "properties", "labels") == {
         "type": "object",
         "additionalProperties": {"type": "string"},
     }
@@ -717,7 +718,7 @@ def test_openais_sdk_documentation() -> None:
         assert one.shape["required"] == ["id", "created_at", "data", "type"]
     call = events["realtime.call.incoming"].shape
     assert call is not None
-    assert call["properties"]["data"]["required"] == ["call_id", "sip_headers"]  # type: ignore[index]
+    assert inner(call, "properties", "data", "required") == ["call_id", "sip_headers"]
 
 
 def test_openais_contract() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.values import inner
 
 from connlint.connector.model import Connector
 from connlint.discovery import Finder
@@ -158,7 +159,7 @@ def test_credentials_never_reach_a_fixture_wherever_they_stand(connector: Connec
     assert secret not in text
     assert KEY not in text
     assert "q-secret-1" not in text
-    assert archive.recorded[0].document["request"]["query"]["page"] == "2"  # type: ignore[index]
+    assert inner(archive.recorded[0].document, "request", "query", "page") == "2"
     assert redactor.leaks(text.encode()) == []
     assert redactor.counts["authorization"] == 2
 
@@ -206,12 +207,12 @@ def test_bodies_keep_their_kind(connector: Connector) -> None:
     )
 
     answers = [item.document["response"] for item in archive.recorded]
-    assert answers[0]["stream"] == [{"data": {"a": 1}}, {"data": "[DONE]"}]  # type: ignore[index]
-    assert answers[1]["base64"] == "//s="  # type: ignore[index]
+    assert inner(answers, 0, "stream") == [{"data": {"a": 1}}, {"data": "[DONE]"}]
+    assert inner(answers, 1, "base64") == "//s="
     ((name, data),) = archive.recorded[2].others
-    assert answers[2]["file"] == name  # type: ignore[index]
+    assert inner(answers, 2, "file") == name
     assert data == b"\xff\xfb" * 4000
-    assert answers[3]["text"] == "a,b"  # type: ignore[index]
+    assert inner(answers, 3, "text") == "a,b"
     assert "json" not in answers[4]  # type: ignore[operator]
     assert archive.recorded[0].lacks == ("the gaps between a stream's events",)
 
@@ -237,7 +238,7 @@ def test_what_an_archive_lacks_is_said(connector: Connector) -> None:
 
     assert [left.why for left in archive.left] == ["the archive does not hold the answer's body"]
     upload, chat = archive.recorded
-    assert upload.document["request"]["multipart"] == {  # type: ignore[index]
+    assert inner(upload.document, "request", "multipart") == {
         "purpose": "batch",
         "file": {"filename": "a.txt", "content-type": "text/plain", "text": ""},
     }
@@ -261,7 +262,7 @@ def test_a_form_is_read_from_params_or_from_text(connector: Connector) -> None:
         ),
     )
 
-    forms = [item.document["request"]["form"] for item in archive.recorded]  # type: ignore[index]
+    forms = [inner(item.document, "request", "form") for item in archive.recorded]
     assert forms == [{"a": "1", "b": ["x y", "z"]}, {"password": "redacted-2"}]
 
 
