@@ -195,8 +195,10 @@ class _KeepingFinder(Finder):
         return self._kept.made(kind, file, stamp, lambda: super(_KeepingFinder, self)._read(file, named))
 
     def _as_read(self, file: Path, data: bytes, named: bool) -> ReadResult:
+        if file not in self._overlay:
+            return super()._as_read(file, data, named)
         # what is open in an editor is read again and again, changed in one place
-        pieces = self._kept.pieces.setdefault(file, Pieces()) if file in self._overlay else None
+        pieces = self._kept.pieces.setdefault(file, Pieces())
         return read(self._display(file), data, named=named, pieces=pieces)
 
 
