@@ -26,7 +26,7 @@ def check(connector: Connector) -> Iterator[Problem]:
 def _in_path(template: Template) -> Iterator[Problem]:
     """The segments of one part of a URL that may be empty."""
     separator = PARTS[template.role]
-    text = re.split(r"[?#]", template.text, maxsplit=1)[0]
+    text = re.split(r"[?#]", template.text)[0]
     segment: list[Hole] = []
     start = 0
     holes = {hole.start: hole for hole in template.holes}
