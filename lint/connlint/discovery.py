@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from connlint.config import Config, Configs
 from connlint.files import leads_out
+from connlint.patterns import pattern
 from connlint.reading import MISSING, Document, ReadResult, read
 from connlint.reading.keys import holds_keys, is_ours
 from connlint.record import field, record
@@ -81,12 +82,12 @@ def looks_ours(data: bytes) -> bool:
 MANY = 32
 """Files in a folder, or paths, from which on it pays to look up what earlier runs know, and to take for a
 list of resources what is a list."""
-_LIST = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
+_LIST = pattern(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 """How a JSON text begins that is a list."""
 _BLANKS = rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*"
-_SEQUENCE = re.compile(rb"(?:\xef\xbb\xbf)?" + _BLANKS + rb"(?:---[ \t]*\r?\n" + _BLANKS + rb")?-[ \r\n]")
+_SEQUENCE = pattern(rb"(?:\xef\xbb\xbf)?" + _BLANKS + rb"(?:---[ \t]*\r?\n" + _BLANKS + rb")?-[ \r\n]")
 """How a YAML text begins whose first document is one."""
-_MORE = re.compile(rb"[\r\n]---|service\b|\\[xuU\r\n]")
+_MORE = pattern(rb"[\r\n]---|service\b|\\[xuU\r\n]")
 """What the rest of it does not hold where it is the only document, and no part of it is a service document,
 even if others do not parse and are left out: its key, or an escape that could stand in one."""
 NOT_OURS = "-"

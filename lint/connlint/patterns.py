@@ -7,13 +7,13 @@ few of the hundred that its modules hold. `pattern(…)` in place of `re.compile
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, AnyStr, cast
 
 
 class _Pattern:
     """Stands for a compiled pattern. What was asked of it once is kept, and found without this class."""
 
-    def __init__(self, source: str, flags: int) -> None:
+    def __init__(self, source: str | bytes, flags: int) -> None:
         self._source = source
         self._flags = flags
 
@@ -26,9 +26,9 @@ class _Pattern:
         return f"pattern({self._source!r}, {self._flags})"
 
 
-def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
+def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Like `re.compile(source, flags)`, but compiled on its first use (which raises re.error if it is wrong).
 
     For module constants. It has a pattern's methods; to `isinstance` and `re.sub(pattern, …)` it is none.
     """
-    return cast("re.Pattern[str]", _Pattern(source, flags))
+    return cast("re.Pattern[AnyStr]", _Pattern(source, flags))
