@@ -153,6 +153,13 @@ def test_every_node_marks_its_own_text(text: str) -> None:
         ('{"a": True}', "True", "`true`"),
         ('{"a": None}', "None", "`null`"),
         ('{"a": NaN}', "NaN", "a JSON value should stand here"),
+        ('{"a": False}', "False", "`false`"),
+        ('{"a": undefined}', "undefined", "`null`"),
+        ("a=1", "a=1", "this is a form"),
+        ("<a/>", "<a/>", "this is XML"),
+        ("query { n }", "query", "this is a GraphQL query"),
+        ('{"a": ', None, "the body ends where a value should stand"),
+        ("[" * 130 + "]" * 130, "[]", "nested deeper than 128"),
         ('{"a" 1}', "1", "a colon"),
         ('{"a": }', "}", "a JSON value should stand here"),
         ('{"a": {{x}}, {{rest}}}', "{{rest", "a hole cannot stand for a whole member"),
@@ -173,6 +180,10 @@ def test_what_cannot_be_json_is_told_where_it_stands(text: str, at: str | None, 
     assert said in (body.error or "")
     if at is not None:
         assert text[body.error_at :].startswith(at)
+
+
+def test_a_body_may_be_nested_as_deep_as_is_said() -> None:
+    assert parse_json("[" * 129 + "]" * 129).error is None
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\t"])
