@@ -570,13 +570,15 @@ class _Checks:
 
             # what is there before the processes part stays shared between them: no collector writes to it
             gc.freeze()
-            for number, one in shared_out(here, in_a_copy, len(left), jobs):
-                if one is not None:
-                    done[left[number]] = one
-                    self._keep(left[number], one, settings, keys)
-                if progress is not None:
-                    progress(len(done), len(connectors))
-            gc.unfreeze()
+            try:
+                for number, one in shared_out(here, in_a_copy, len(left), jobs):
+                    if one is not None:
+                        done[left[number]] = one
+                        self._keep(left[number], one, settings, keys)
+                    if progress is not None:
+                        progress(len(done), len(connectors))
+            finally:
+                gc.unfreeze()
         for index, found in enumerate(connectors):
             checked = done.pop(index, None)
             if checked is None:
