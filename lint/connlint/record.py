@@ -32,7 +32,8 @@ else:
         def __get__(self, instance: Any, owner: type | None = None) -> Any:
             if instance is None:
                 return self
-            value = instance.__dict__[self._name] = self._make(instance)
+            value = self._make(instance)
+            setattr(instance, self._name, value)
             return value
 
 

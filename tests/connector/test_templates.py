@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connlint.connector.templates import malformed, may_be_malformed, scan
+from connlint.connector.templates import malformed, may_be_malformed, names_in, parted, scan
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
 blanks = st.text(" \t", max_size=2)
@@ -29,6 +29,23 @@ def test_every_hole_is_found_where_it_stands_and_nothing_else_is(
     for hole in found:
         assert text[hole.start : hole.end].strip("{} \t") == hole.name
     assert malformed(text, set(), url=True) == []
+
+
+@given(
+    st.text("{} \tab1_\u00e9\u00a0\n/", max_size=24)
+    | st.lists(st.sampled_from(["{{a}}", "{{ b }}", "x", "{", "}"])).map("".join)
+)
+def test_the_quick_ways_to_the_holes_find_what_a_scan_finds(text: str) -> None:
+    holes = scan(text)
+
+    around, inner = parted(text)
+
+    assert [name.strip(" \t") for name in inner] == names_in(text) == [hole.name for hole in holes]
+    again, starts = around[0], []
+    for name, piece in zip(inner, around[1:], strict=True):
+        starts.append(len(again))
+        again += f"{{{{{name}}}}}{piece}"
+    assert (again, starts) == (text, [hole.start for hole in holes])
 
 
 json_values = st.recursive(

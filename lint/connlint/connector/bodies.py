@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
-from connlint.connector.templates import NAME, HoleSpan, scan
+from connlint.connector.templates import HoleSpan, parted, scan
 from connlint.patterns import pattern
 
 _BLANK = pattern(r"[ \t\r\n]*")
@@ -74,6 +74,7 @@ class Body:
         "meant",
         "opened_at",
         "repeats",
+        "standing",
     )
 
     def __init__(self, meant: tuple[HoleSpan, ...] = (), unread: str = "", bare: Iterable[int] = ()) -> None:
@@ -85,6 +86,8 @@ class Body:
         """Whether some object, or the form, has a key twice."""
         self.bare: set[int] = set(bare)
         """Starts of holes that stand as a JSON value, or in a number."""
+        self.standing: tuple[frozenset[str], frozenset[str]] | None = None
+        """The names of the holes that stand bare, and of those in strings; None where that takes the tree."""
         self._root: Node | None = None
         self._quoted: set[int] = set()
         self._keyed: set[int] = set()
@@ -151,9 +154,9 @@ def parse_json(
     `meant` are spans to take for holes beside the proper ones; `numeric` says whether the hole of a name
     may render to a number, and is asked where a number is written around it.
     """
-    bare = _bare_holes(text) if not meant else None
-    if bare is not None:
-        return Body(unread=text, bare=bare)
+    plain = _plain(text) if not meant else None
+    if plain is not None:
+        return plain
     body = Body(meant)
     _read_json(text, body, numeric)
     return body
@@ -177,37 +180,47 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
-_HOLES = pattern(r"(\{\{[ \t]*" + NAME + r"[ \t]*\}\})")
+_scan_once: Callable[[str, int], tuple[object, int]] = vars(
+    json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+)["scan_once"]
+"""The C scanner: the value that starts at an offset, and the offset behind it."""
 
 
-def _bare_holes(text: str) -> list[int] | None:
-    """The starts of the holes that stand as a value, in a text that is JSON as soon as its holes are filled:
-    no key is there twice, no hole in a key or beside digits. None for every other text.
+def _plain(text: str) -> Body | None:
+    """The body of a text that is JSON as soon as its holes are filled: no key is there twice, no hole in a
+    key or beside digits. None for every other text.
 
-    Python's own decoder says so at a tenth of the cost of the tree, which few rules ask for.
+    Python's own scanner says so at a tenth of the cost of the tree, which few rules ask for.
     """
-    pieces = _HOLES.split(text)
-    filled = _FILLED.join(pieces[::2])
+    around, inner = parted(text)
+    filled = _FILLED.join(around).strip(" \t\r\n")
     if filled.count("{") + filled.count("[") > MAX_DEPTH:
         return None
     try:
-        _DECODER.decode(filled)
-    except ValueError:
+        end = _scan_once(filled, 0)[1]
+    except (ValueError, StopIteration):
         return None
-    bare, at, quoted = [], 0, False
-    escapes = "\\" in text
-    for before, hole in zip(pieces[::2], pieces[1::2], strict=False):
+    if end != len(filled):
+        return None
+    bare, bare_names, quoted_names = [], [], []
+    at, quoted, escapes = 0, False, "\\" in text
+    for before, hole in zip(around, inner, strict=False):
         quotes = before.count('"')
         if escapes:
             quotes -= before.replace("\\\\", "").count('\\"')
         if quotes % 2:
             quoted = not quoted
         at += len(before)
-        if not quoted:
+        name = hole.strip(" \t")
+        if quoted:
+            quoted_names.append(name)
+        else:
             bare.append(at)
-        at += len(hole)
-    return bare
+            bare_names.append(name)
+        at += len(hole) + len("{{}}")
+    body = Body(unread=text, bare=bare)
+    body.standing = frozenset(bare_names), frozenset(quoted_names)
+    return body
 
 
 def _read_json(text: str, body: Body, numeric: Callable[[str], bool]) -> None:

@@ -136,23 +136,23 @@ def _template(
     template = Template(owner, role, name, at, text, True)
     placeholders = value.get("placeholders")
     if placeholders and isinstance(placeholders, list):
-        made = template.placeholders
+        made, declared = template.placeholders, template.declared
         for index, item in enumerate(placeholders):
             called = item.get("name") if isinstance(item, dict) else None
             if isinstance(called, str):
                 type_, required, options = item.get("type"), item.get("required"), item.get("options")
-                made.append(
-                    Placeholder(
-                        template,
-                        index,
-                        called,
-                        type_ if isinstance(type_, str) else None,
-                        required is not False
-                        if required is not None
-                        else _may_be_required(item, (*at, "placeholders", index)),
-                        options if isinstance(options, list) else None,
-                    )
+                placeholder = Placeholder(
+                    template,
+                    index,
+                    called,
+                    type_ if isinstance(type_, str) else None,
+                    required is not False
+                    if required is not None
+                    else _may_be_required(item, (*at, "placeholders", index)),
+                    options if isinstance(options, list) else None,
                 )
+                made.append(placeholder)
+                declared.setdefault(called, placeholder)
     return template
 
 

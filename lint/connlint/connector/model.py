@@ -12,7 +12,15 @@ from typing import Any, cast, overload
 
 from connlint.connector import addresses, types
 from connlint.connector.bodies import Body, parse_form, parse_json
-from connlint.connector.templates import HOLE, HoleSpan, Malformed, malformed, may_be_malformed, scan
+from connlint.connector.templates import (
+    HOLE,
+    HoleSpan,
+    Malformed,
+    malformed,
+    may_be_malformed,
+    names_in,
+    scan,
+)
 from connlint.reading import Document, Location
 from connlint.record import once
 from connlint.source import Source, Span
@@ -76,12 +84,12 @@ class Hole:
     @property
     def placeholder(self) -> Placeholder | None:
         """The declaration in scope, the template's own first."""
-        return self.template.scope.get(self.name)
+        return self.template.takes(self.name)
 
     @property
     def is_optional(self) -> bool:
         """Whether it is declared, and may render to nothing."""
-        placeholder = self.template.scope.get(self.name)
+        placeholder = self.template.takes(self.name)
         return placeholder is not None and not placeholder.required
 
     @property
@@ -174,6 +182,9 @@ class Scope(Mapping[str, "Placeholder"]):
         return sum(len(layer) for layer in self._layers)
 
 
+_NO_NAMES: frozenset[str] = frozenset()
+
+
 class Template(Node):
     """A template: text with holes, and the placeholders it declares.
 
@@ -182,7 +193,18 @@ class Template(Node):
     `value`, or the plain string that stands for a template).
     """
 
-    __slots__ = ("__dict__", "_wrapped", "name", "owner", "placeholders", "role", "text")
+    __slots__ = (
+        "__dict__",
+        "_wrapped",
+        "declared",
+        "hole_count",
+        "hole_names",
+        "name",
+        "owner",
+        "placeholders",
+        "role",
+        "text",
+    )
 
     def __init__(
         self,
@@ -200,6 +222,15 @@ class Template(Node):
         self.text = text
         self._wrapped = wrapped
         self.placeholders: list[Placeholder] = []
+        self.declared: dict[str, Placeholder] = {}
+        """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
+        if "{{" in text:
+            names = names_in(text)
+            self.hole_count = len(names)
+            self.hole_names = frozenset(names)
+        else:
+            self.hole_count = 0
+            self.hole_names = _NO_NAMES
 
     @property
     def text_at(self) -> Location:
@@ -212,18 +243,9 @@ class Template(Node):
         return tuple([Hole(self, match[1], *match.span()) for match in HOLE.finditer(self.text)])
 
     @once
-    def _named(self) -> list[str]:
-        """The name of each hole: what most ask for, at a third of the cost of the holes."""
-        return HOLE.findall(self.text) if "{{" in self.text else []
-
-    @once
-    def hole_names(self) -> frozenset[str]:
-        return frozenset(self._named)
-
-    @once
     def malformed(self) -> tuple[Malformed, ...]:
         """What was meant as a hole and is none."""
-        if "{" not in self.text or not may_be_malformed(self.text, len(self._named)):
+        if "{" not in self.text or not may_be_malformed(self.text, self.hole_count):
             return ()
         body = self.body
         broken = body is not None and body.error is not None
@@ -249,14 +271,16 @@ class Template(Node):
             return f"{owner}.{self.name}"
         return f"{owner}.{'baseURL' if self.role == 'base' else self.role}"
 
-    @once
-    def declared(self) -> dict[str, Placeholder]:
-        """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
-        found = {placeholder.name: placeholder for placeholder in self.placeholders}
-        if len(found) < len(self.placeholders):
-            for placeholder in reversed(self.placeholders):
-                found[placeholder.name] = placeholder
-        return found
+    def takes(self, name: str) -> Placeholder | None:
+        """The placeholder that a hole of the name takes: what it declares itself goes before the rest of its
+        scope."""
+        return self.declared.get(name) or self.scope.get(name)
+
+    @property
+    def has_undeclared(self) -> bool:
+        """Whether it has a hole that nothing in its scope declares."""
+        names = self.hole_names
+        return not (names <= self.declared.keys() or names <= self.scope.keys())
 
     @once
     def scope(self) -> Mapping[str, Placeholder]:
@@ -322,20 +346,6 @@ class Template(Node):
                 spans = tuple(HoleSpan(item.name, item.start, item.end) for item in meant)
                 return parse_json(self.text, meant=spans, numeric=self._numeric)
         return body
-
-    @once
-    def standing(self) -> tuple[frozenset[str], frozenset[str]] | None:
-        """The names of the holes that stand bare in a JSON body, and of those in its strings; None where
-        nothing that simple can be said."""
-        body = self.body
-        if body is None or self.body_kind != "json" or body.error is not None or body.keyed:
-            return None
-        if not body.bare:
-            return frozenset(), self.hole_names
-        found = [(match.start() in body.bare, match[1]) for match in HOLE.finditer(self.text)]
-        return frozenset([name for bare, name in found if bare]), frozenset(
-            [name for bare, name in found if not bare]
-        )
 
     def _numeric(self, name: str) -> bool:
         """Whether a hole of the name may render to digits: no structure and no boolean does."""
@@ -830,14 +840,16 @@ class Connector(Node):
     def templates_with_malformed_holes(self) -> tuple[Template, ...]:
         """The templates in which something was meant as a hole and is none."""
         # no hole goes over the end of a line: what holds for all lines together holds for each
-        if not may_be_malformed(self.text, len(HOLE.findall(self.text))):
+        if not may_be_malformed(
+            self.text, sum([template.hole_count for template in self.templates_with_holes])
+        ):
             return ()
         return tuple([template for template in self.templates if template.malformed])
 
     @once
     def templates_with_holes(self) -> tuple[Template, ...]:
         """The templates with at least one hole."""
-        return tuple([item for item in self.templates if "{{" in item.text and item.hole_names])
+        return tuple([template for template in self.templates if template.hole_names])
 
     @once
     def bodies(self) -> tuple[Template, ...]:
@@ -853,7 +865,7 @@ class Connector(Node):
         found = []
         for template in self.templates_with_holes:
             for name in names & template.hole_names:
-                placeholder = template.scope.get(name)
+                placeholder = template.takes(name)
                 if placeholder is not None and not placeholder.required:
                     found.append(template)
                     break
@@ -900,6 +912,7 @@ class Connector(Node):
         """
         for template in self.templates:
             template.placeholders.clear()
+            template.declared.clear()
             template.__dict__.clear()
         for resource in self.resources:
             for webhook in resource.webhooks:

@@ -43,6 +43,45 @@ def scan(text: str) -> list[HoleSpan]:
     return [HoleSpan(match[1], match.start(), match.end()) for match in HOLE.finditer(text)]
 
 
+def parted(text: str) -> tuple[list[str], list[str]]:
+    """The text around the holes of a template, one piece more than there are holes, and what stands between
+    the braces of each hole: its name, perhaps with blanks around it.
+
+    What `scan` says, at a quarter of its cost where every `{{` opens a hole.
+    """
+    first, *others = text.split("{{")
+    around, inner = [first], []
+    for piece in others:
+        name, closed, rest = piece.partition("}}")
+        if not closed or not (name.isidentifier() or name.strip(" \t").isidentifier()) or not name.isascii():
+            return _parted_with_care(text)
+        inner.append(name)
+        around.append(rest)
+    return around, inner
+
+
+def _parted_with_care(text: str) -> tuple[list[str], list[str]]:
+    """`parted` where some braces open no hole."""
+    around, inner, at = [], [], 0
+    for match in HOLE.finditer(text):
+        around.append(text[at : match.start()])
+        inner.append(match[0][2:-2])
+        at = match.end()
+    around.append(text[at:])
+    return around, inner
+
+
+def names_in(text: str) -> list[str]:
+    """The name of each hole, in order."""
+    names = []
+    for piece in text.split("{{")[1:]:
+        name, closed, _ = piece.partition("}}")
+        if not closed or not name.isidentifier() or not name.isascii():
+            return HOLE.findall(text)
+        names.append(name)
+    return names
+
+
 _BRACES = pattern(r"\{\{+")
 _CLOSED = pattern(r"\{\{([^{}\"\\]*)\}\}")
 _NAMED = pattern(r"\{\{[ \t]*([A-Za-z_]\w*(?:[.-]\w+)*)(?:[ \t]*\})?")

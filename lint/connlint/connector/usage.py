@@ -148,7 +148,7 @@ def _pairs(connector: Connector) -> Pairs:
 
 def undeclared(template: Template) -> list[Hole]:
     """The holes that nothing in scope declares, the first of each name."""
-    if template.hole_names <= template.scope.keys():
+    if not template.has_undeclared:
         return []
     found: dict[str, Hole] = {}
     for hole in template.holes:

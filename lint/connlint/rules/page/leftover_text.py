@@ -24,7 +24,7 @@ from connlint.rule import (
 )
 
 # Cheap to look for: without one of these in a file, nothing below can match.
-TRACES = ("TODO", "FIXME", "orem ipsum", "xample link", " here")
+TRACES = ("TODO", "orem ipsum", "xample link", " here")
 BRACKETED = pattern(
     r"(?<![\w\])}!/$.=])\\?\[(?:(?:Your|Insert|Enter|The|Our)[ _])?"
     r"(?:API|App|Application|Brand|Company|Connection|Connector|Customer|Description|Feature|Integration|Link"
@@ -54,9 +54,7 @@ READ_BY_USERS = ("description", "short", "summary", "title")
 @rule(on=Connector, severity=Severity.WARNING)
 def check(connector: Connector) -> Iterator[Problem]:
     suspects = [
-        source
-        for source in connector.sources
-        if any(trace in source.text for trace in TRACES) or BRACKET.search(source.text)
+        source for source in connector.sources if _has_trace(source.text) or BRACKET.search(source.text)
     ]
     if not suspects:
         return
@@ -66,6 +64,12 @@ def check(connector: Connector) -> Iterator[Problem]:
     for document in connector.documents:
         if document.source in suspects and document.role in ("service", "resources"):
             yield from _in_document(connector, document)
+
+
+def _has_trace(text: str) -> bool:
+    """Whether anything may be found in a text without brackets."""
+    # a rare letter is found, or not, in a tenth of the time that a word takes
+    return any(trace in text for trace in TRACES) or ("X" in text and "FIXME" in text)
 
 
 def _in_page(page: Page) -> Iterator[Problem]:
@@ -90,7 +94,7 @@ def _in_document(connector: Connector, document: Document) -> Iterator[Problem]:
             for key, inner in value.items():
                 if not isinstance(inner, str):
                     stack.append(((*pointer, key), inner))
-                elif key in READ_BY_USERS and (any(trace in inner for trace in TRACES) or "[" in inner):
+                elif key in READ_BY_USERS and (_has_trace(inner) or "[" in inner):
                     at = Location(document, (*pointer, key))
                     for left, right in _found(inner):
                         where = "a short text" if key == "short" else f"a {key}"

@@ -37,7 +37,7 @@ MANY = 50_000
 def check(connector: Connector) -> Iterator[Problem]:
     compared = 0
     for template in connector.templates_with_holes:
-        if not template.hole_names <= template.scope.keys():
+        if template.has_undeclared:
             # names are compared with each other only where that is no great work
             compared += len(template.holes) * len(template.scope)
             yield from _in_template(template, few=compared < MANY)

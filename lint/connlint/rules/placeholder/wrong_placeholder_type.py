@@ -84,10 +84,10 @@ def _may_be_wrong(placeholder: Placeholder, name: str) -> bool:
         bodies = [operation.body for operation in template.owner.operations if operation.body is not None]
         in_body = any(placeholder.name in body.hole_names for body in bodies)
         return in_body or any((name, role) not in NEVER_WRONG for role in ROLES)
-    standing = template.standing if template.role == "body" else None
-    if standing is None:
+    body = template.body if template.role == "body" else None
+    if body is None or body.standing is None:
         return (name, template.role) not in NEVER_WRONG
-    bare, quoted = standing
+    bare, quoted = body.standing
     called = placeholder.name
     return (called in bare and (name, "bare") in WRONG) or (called in quoted and (name, "quoted") in WRONG)
 

@@ -17,6 +17,9 @@ HOLE = re.compile(r"\{\{[^{}]*\}\}")
 def check(connector: Connector) -> Iterator[Problem]:
     for resource in connector.resources:
         seen: dict[tuple[object, ...], list[Operation]] = {}
+        alike = [_likeness(operation) for operation in resource.operations]
+        if len(set(alike)) == len(alike):
+            continue
         for operation in resource.operations:
             twins = seen.setdefault((operation.method, _shape(operation.path).strip("/")), [])
             first = next((twin for twin in twins if _rest(twin) == _rest(operation)), None)
@@ -30,6 +33,12 @@ def check(connector: Connector) -> Iterator[Problem]:
                     related=[(first.at.key, "the same method, URL, query and body")],
                     help="change what was meant to differ, or remove one",
                 )
+
+
+def _likeness(operation: Operation) -> tuple[object, ...]:
+    """What is the same for operations with the same method and URL, and quick to find."""
+    path = operation.path.text if operation.path is not None else ""
+    return operation.method, path.partition("{{")[0].strip("/"), path.count("{{")
 
 
 def _rest(operation: Operation) -> tuple[object, ...]:
