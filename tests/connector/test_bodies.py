@@ -107,11 +107,16 @@ def test_what_is_said_of_holes_before_the_tree_is_made_is_what_the_tree_holds(
     if body.error is not None:
         return  # the test above speaks of these
 
-    bare, keyed, repeats = set(body.bare), set(body.keyed), body.repeats
+    bare, keyed, repeats, standing = set(body.bare), set(body.keyed), body.repeats, body.standing
     walked = list(body.walk())
 
     assert bare == {hole.start for node, _, _ in walked if node.kind != "string" for hole in node.holes}
     assert keyed == {hole.start for _, key, _ in walked if key is not None for hole in key.holes}
+    if standing is not None:
+        bare_names = {hole.name for node, _, _ in walked if node.kind != "string" for hole in node.holes}
+        quoted_names = {hole.name for node, _, _ in walked if node.kind == "string" for hole in node.holes}
+        assert not keyed
+        assert standing == (bare_names, quoted_names)
     assert repeats == any(
         len({key.name for key, _ in named}) < len(named)
         for node, _, _ in walked
