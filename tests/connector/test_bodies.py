@@ -113,10 +113,14 @@ def test_what_is_said_of_holes_before_the_tree_is_made_is_what_the_tree_holds(
     assert bare == {hole.start for node, _, _ in walked if node.kind != "string" for hole in node.holes}
     assert keyed == {hole.start for _, key, _ in walked if key is not None for hole in key.holes}
     if standing is not None:
-        bare_names = {hole.name for node, _, _ in walked if node.kind != "string" for hole in node.holes}
-        quoted_names = {hole.name for node, _, _ in walked if node.kind == "string" for hole in node.holes}
+        bare_names, quoted_names = standing
         assert not keyed
-        assert standing == (bare_names, quoted_names)
+        assert bare_names == {
+            hole.name for node, _, _ in walked if node.kind != "string" for hole in node.holes
+        }
+        assert quoted_names == {
+            hole.name for node, _, _ in walked if node.kind == "string" for hole in node.holes
+        }
     assert repeats == any(
         len({key.name for key, _ in named}) < len(named)
         for node, _, _ in walked
