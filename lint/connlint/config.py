@@ -408,6 +408,7 @@ class Configs:
         self._working = working
         self._overlay = overlay or {}
         self._by_folder: dict[Path, Config | None] = {}
+        self._by_path: dict[Path, Config] = {}
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -416,6 +417,12 @@ class Configs:
 
     def of(self, path: Path) -> Config:
         """The configuration that holds for a path: of the nearest folder that has one."""
+        known = self._by_path.get(path)
+        if known is None:
+            known = self._by_path[path] = self._found(path)
+        return known
+
+    def _found(self, path: Path) -> Config:
         folder = path if path.is_dir() else path.parent
         passed: list[Path] = []
         found: Config | None = None

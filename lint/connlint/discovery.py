@@ -656,9 +656,11 @@ class _Ignored:
     def __init__(self, root: Path) -> None:
         self._patterns: dict[Path, _Patterns | None] = {}
         self._chains: dict[Path, tuple[tuple[Path, _Patterns], ...]] = {}
-        self._top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+        above = (root, *root.parents)
+        # os.path: this is asked of each folder above, in every run
+        self._top = next((each for each in above if os.path.exists(f"{each}{os.sep}.git")), None)  # noqa: PTH110
         if self._top is not None and any(
-            self(folder, True) for folder in (root, *root.parents) if self._top in folder.parents
+            self(folder, True) for folder in above if self._top in folder.parents
         ):
             # it was named all the same: only what is ignored within it is left out
             self._top = root
