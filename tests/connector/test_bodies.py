@@ -165,6 +165,7 @@ def test_every_node_marks_its_own_text(text: str) -> None:
         ('{"a": False}', "False", "`false`"),
         ('{"a": undefined}', "undefined", "`null`"),
         ("a=1", "a=1", "this is a form"),
+        ('{"a": b=1}', "b=1", "a JSON value should stand here"),
         ("<a/>", "<a/>", "this is XML"),
         ("query { n }", "query", "this is a GraphQL query"),
         ('{"a": ', None, "the body ends where a value should stand"),
