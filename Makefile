@@ -65,7 +65,7 @@ new-rule: setup ## start a rule and its cases: make new-rule NAME=family/rule-id
 mutation: setup ## make 2,000 mistakes in clean connectors and count those that are found, by family
 	$(RUN) -m tests.mutation
 
-mutants: setup ## change the program at 5,000 places, one at a time, and show what no test notices (PART=rules/contract EVERY=10)
+mutants: setup ## change the program at 3,000 places and more, one at a time, and show what no test notices (PART=rules/contract EVERY=10)
 	$(RUN) -m tests.mutants --jobs $(JOBS) --every $(or $(EVERY),1) $(PART)
 
 fuzz: $(VENV)/.fuzz ## fuzz every target under atheris: make fuzz SECONDS=60 TARGET="json mock" (Linux, macOS)
