@@ -77,6 +77,7 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
     without = loaded.evidence.empty
     kinds = {item.on for item in wanted.values() if not (without and item.needs_evidence)}
     nodes = _nodes(loaded, kinds)
+    shared = Context(loaded.connector, loaded.evidence, {}, settings.today)
     raised: list[tuple[Rule, str, Problem]] = []
     crashes: list[Finding] = []
     for item in wanted.values():
@@ -84,8 +85,9 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
             continue
         around: tuple[Context, ...] = ()
         if item.takes_context:
-            options = settings.options.get(item.id, {})
-            around = (Context(loaded.connector, loaded.evidence, options, settings.today),)
+            options = settings.options.get(item.id)
+            own = Context(loaded.connector, loaded.evidence, options, settings.today) if options else shared
+            around = (own,)
         run = item.check
         for node in nodes.get(item.on, ()):
             try:

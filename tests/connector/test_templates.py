@@ -38,9 +38,10 @@ def test_every_hole_is_found_where_it_stands_and_nothing_else_is(
 def test_the_quick_ways_to_the_holes_find_what_a_scan_finds(text: str) -> None:
     holes = scan(text)
 
-    around, inner = parted(text)
+    around, inner, names = parted(text)
+    assert names == [name.strip(" \t") for name in inner]
 
-    assert [name.strip(" \t") for name in inner] == names_in(text) == [hole.name for hole in holes]
+    assert names == names_in(text) == [hole.name for hole in holes]
     again, starts = around[0], []
     for name, piece in zip(inner, around[1:], strict=True):
         starts.append(len(again))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
-from connlint.connector.templates import HoleSpan, parted, scan
+from connlint.connector.templates import HoleSpan, Parts, parted, scan
 from connlint.patterns import pattern
 
 _BLANK = pattern(r"[ \t\r\n]*")
@@ -147,14 +147,19 @@ class _Broken(Exception):
 
 
 def parse_json(
-    text: str, *, meant: tuple[HoleSpan, ...] = (), numeric: Callable[[str], bool] = lambda _name: True
+    text: str,
+    *,
+    meant: tuple[HoleSpan, ...] = (),
+    numeric: Callable[[str], bool] = lambda _name: True,
+    parts: Parts | None = None,
 ) -> Body:
     """Parse a JSON body template. Never raises: a fault is the body's `error` at `error_at`.
 
     `meant` are spans to take for holes beside the proper ones; `numeric` says whether the hole of a name
-    may render to a number, and is asked where a number is written around it.
+    may render to a number, and is asked where a number is written around it; `parts` are those of the text,
+    where they are known.
     """
-    plain = _plain(text) if not meant else None
+    plain = _plain(text, parts or parted(text)) if not meant else None
     if plain is not None:
         return plain
     body = Body(meant)
@@ -186,13 +191,13 @@ _scan_once: Callable[[str, int], tuple[object, int]] = vars(
 """The C scanner: the value that starts at an offset, and the offset behind it."""
 
 
-def _plain(text: str) -> Body | None:
+def _plain(text: str, parts: Parts) -> Body | None:
     """The body of a text that is JSON as soon as its holes are filled: no key is there twice, no hole in a
     key or beside digits. None for every other text.
 
     Python's own scanner says so at a tenth of the cost of the tree, which few rules ask for.
     """
-    around, inner = parted(text)
+    around, inner, names = parts
     filled = _FILLED.join(around).strip(" \t\r\n")
     if filled.count("{") + filled.count("[") > MAX_DEPTH:
         return None
@@ -204,14 +209,13 @@ def _plain(text: str) -> Body | None:
         return None
     bare, bare_names, quoted_names = [], [], []
     at, quoted, escapes = 0, False, "\\" in text
-    for before, hole in zip(around, inner, strict=False):
+    for before, hole, name in zip(around, inner, names, strict=False):
         quotes = before.count('"')
         if escapes:
             quotes -= before.replace("\\\\", "").count('\\"')
         if quotes % 2:
             quoted = not quoted
         at += len(before)
-        name = hole.strip(" \t")
         if quoted:
             quoted_names.append(name)
         else:

@@ -138,8 +138,7 @@ def _template(
     if placeholders and isinstance(placeholders, list):
         made, declared = template.placeholders, template.declared
         for index, item in enumerate(placeholders):
-            called = item.get("name") if isinstance(item, dict) else None
-            if isinstance(called, str):
+            if isinstance(item, dict) and isinstance(called := item.get("name"), str):
                 type_, required, options = item.get("type"), item.get("required"), item.get("options")
                 placeholder = Placeholder(
                     template,

@@ -16,9 +16,11 @@ from connlint.connector.templates import (
     HOLE,
     HoleSpan,
     Malformed,
+    Parts,
     malformed,
     may_be_malformed,
     names_in,
+    parted,
     scan,
 )
 from connlint.reading import Document, Location
@@ -195,6 +197,7 @@ class Template(Node):
 
     __slots__ = (
         "__dict__",
+        "_parts",
         "_wrapped",
         "declared",
         "hole_count",
@@ -224,8 +227,13 @@ class Template(Node):
         self.placeholders: list[Placeholder] = []
         self.declared: dict[str, Placeholder] = {}
         """The placeholders that it declares itself, by name; of a name that stands twice, the first."""
+        self._parts: Parts | None = None
         if "{{" in text:
-            names = names_in(text)
+            if role == "body":
+                self._parts = parted(text)
+                names = self._parts[2]
+            else:
+                names = names_in(text)
             self.hole_count = len(names)
             self.hole_names = frozenset(names)
         else:
@@ -339,7 +347,7 @@ class Template(Node):
             return parse_form(self.text)
         if kind != "json":
             return None
-        body = parse_json(self.text, numeric=self._numeric)
+        body = parse_json(self.text, numeric=self._numeric, parts=self._parts)
         if body.error is not None:
             meant = malformed(self.text, self.scope.keys(), json=True)
             if meant:
@@ -911,9 +919,11 @@ class Connector(Node):
         a tenth of a large run.
         """
         for template in self.templates:
-            template.placeholders.clear()
-            template.declared.clear()
-            template.__dict__.clear()
+            if template.placeholders:
+                template.placeholders.clear()
+                template.declared.clear()
+            if template.hole_names:
+                template.__dict__.clear()
         for resource in self.resources:
             for webhook in resource.webhooks:
                 webhook.payload = NO_FIELDS

@@ -25,9 +25,10 @@ def check(connector: Connector) -> Iterator[Problem]:
                 related=[(headers[0].text_at, "requests carry this")],
                 help="keep one; the header is what the vendor is told",
             )
+    general = _media(connector.content_type).endswith(("/xml", "+xml"))
     for operation in connector.operations:
         body = operation.body
-        if body is None or not body.text.lstrip().startswith("{"):
+        if body is None or not (general or operation.headers) or not body.text.lstrip().startswith("{"):
             continue
         media = _media(operation.content_type)
         if media.endswith(("/xml", "+xml")) and not body.text.lstrip().startswith("{{"):
