@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -78,6 +77,9 @@ def _target(path: Path) -> Path | None:
 
 def _new_file(where: Path) -> str:
     """An empty file beside another, hidden, so that nothing takes it for a document; old ones go."""
+    # imported here: every start pays for what stands above, and few runs write
+    import tempfile
+
     stem = f".{where.name[:40]}."
     handle, name = tempfile.mkstemp(prefix=stem, suffix=_ENDING, dir=where.parent)
     os.close(handle)

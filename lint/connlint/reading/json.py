@@ -15,6 +15,7 @@ from json import decoder
 from math import isinf
 from typing import TYPE_CHECKING, Any, cast
 
+from connlint.patterns import pattern
 from connlint.reading.document import Document, Fault, Pointer
 from connlint.reading.limits import MAX_DIGITS, Limits
 from connlint.source import Source, Span
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 
 _scan_string: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
 """The C scanner's way to read a string: the text and the offset behind the opening quote."""
-_BLANK = re.compile(r"[ \t\r\n]*")
-_ESCAPE = re.compile(
+_BLANK = pattern(r"[ \t\r\n]*")
+_ESCAPE = pattern(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
-_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 _ENOUGH = 12
 """How many times the length of a text is skipped, level by level, before its brackets are paired once."""
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-_PAIRS = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_PAIRS = pattern(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 class _Unclean(Exception):
@@ -173,6 +174,11 @@ def _float(digits: str) -> float:
 
 def _constant(name: str) -> object:
     raise _Unclean(name)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+)
 
 
 class _Entries:

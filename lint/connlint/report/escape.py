@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
-_COMMAND = re.compile(r"##(?=(?:vso|teamcity)?\[)|^([^\S\n]*):(?=:(?!: ))", re.MULTILINE | re.IGNORECASE)
+from connlint.patterns import pattern
+
+_CONTROL = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_COMMAND = pattern(r"##(?=(?:vso|teamcity)?\[)|^([^\S\n]*):(?=:(?!: ))", re.MULTILINE | re.IGNORECASE)
 """What systems of CI obey where they find it in a log: GitHub's `::name::` at the start of a line and its old
 `##[name]` anywhere, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`."""
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connlint.patterns import pattern
 from connlint.record import record
 from connlint.report.escape import visible
 from connlint.source import Source, Span
@@ -109,9 +108,20 @@ def shown(text: str) -> str:
     return visible(text.replace("\t", " "))
 
 
-_WIDE = pattern(
-    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f000-\U0001faff]"
+_WIDE = (
+    ("\u1100", "\u115f"),
+    ("\u2e80", "\ua4cf"),
+    ("\uac00", "\ud7a3"),
+    ("\uf900", "\ufaff"),
+    ("\ufe30", "\ufe6f"),
+    ("\uff00", "\uff60"),
+    ("\U0001f000", "\U0001faff"),
 )
+"""First and last of the characters that terminals show in two columns, whatever Unicode says of them."""
+
+
+def _is_wide(char: str) -> bool:
+    return any(first <= char <= last for first, last in _WIDE)
 
 
 def columns(text: str) -> int:
@@ -124,5 +134,5 @@ def columns(text: str) -> int:
     for char in text:
         if combining(char):
             continue
-        total += 2 if east_asian_width(char) in "WF" or _WIDE.match(char) else 1
+        total += 2 if east_asian_width(char) in "WF" or _is_wide(char) else 1
     return total

@@ -6,11 +6,18 @@ RPC interfaces do. The same request in two resources, which may show two views o
 Fix: none; which of the two is wrong, and how, is not known here.
 """
 
-import re
+from connlint.rule import (
+    Connector,
+    Iterator,
+    Operation,
+    Problem,
+    Severity,
+    Template,
+    pattern,
+    rule,
+)
 
-from connlint.rule import Connector, Iterator, Operation, Problem, Severity, Template, rule
-
-HOLE = re.compile(r"\{\{[^{}]*\}\}")
+HOLE = pattern(r"\{\{[^{}]*\}\}")
 
 
 @rule(on=Connector, severity=Severity.WARNING)

@@ -18,14 +18,15 @@ from connlint.rule import (
     Severity,
     Template,
     insert,
+    pattern,
     remove,
     replace_value,
     rule,
 )
 
-QUERY = re.compile(r"[?#].*", re.DOTALL)
-UNSURE = re.compile(r"[%+#?{}\s]")
-HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+QUERY = pattern(r"[?#].*", re.DOTALL)
+UNSURE = pattern(r"[%+#?{}\s]")
+HOLE = pattern(r"\{\{\s*(\w+)\s*\}\}")
 
 
 @rule(on=Connector, severity=Severity.WARNING)

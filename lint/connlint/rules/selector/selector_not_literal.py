@@ -6,8 +6,6 @@ and `unreachable-payload-selector` say more, and so does `never-seen`.
 Fix: none without evidence: a key may well hold a dot.
 """
 
-import re
-
 from connlint.rule import (
     Connector,
     Context,
@@ -15,12 +13,13 @@ from connlint.rule import (
     Iterator,
     Problem,
     Severity,
+    pattern,
     rule,
     selector_text,
     taken_apart,
 )
 
-_EXPRESSION = re.compile(r"^\$|[*\[\]]|\w\.\w")
+_EXPRESSION = pattern(r"^\$|[*\[\]]|\w\.\w")
 
 
 @rule(

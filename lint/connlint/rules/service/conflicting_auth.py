@@ -8,8 +8,6 @@ Fix: none; the contract's security scheme, where there is one, says which is rig
 `auth.params.apiToken.token` and drop the header.
 """
 
-import re
-
 from connlint.rule import (
     Context,
     Iterator,
@@ -18,12 +16,13 @@ from connlint.rule import (
     Service,
     Severity,
     Template,
+    pattern,
     render_pointer,
     rule,
 )
 
-HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-SCHEME = re.compile(r"[A-Za-z][\w-]*[ \t]+\S")
+HOLE = pattern(r"\{\{\s*(\w+)\s*\}\}")
+SCHEME = pattern(r"[A-Za-z][\w-]*[ \t]+\S")
 
 
 @rule(on=Service, severity=Severity.WARNING, yields_to=("hardcoded-secret",))

@@ -8,8 +8,6 @@ Not flagged: samples (`sk-xxxx…`, keys with EXAMPLE in them).
 Fix: none; revoke the key, declare a placeholder in `auth.params` and put its hole here.
 """
 
-import re
-
 from connlint.rule import (
     Connector,
     Context,
@@ -19,10 +17,11 @@ from connlint.rule import (
     Template,
     credentials_in,
     masked,
+    pattern,
     rule,
 )
 
-USER_AND_PASSWORD = re.compile(r"//([^/@:\s{}]+:[^/@\s{}]+)@")
+USER_AND_PASSWORD = pattern(r"//([^/@:\s{}]+:[^/@\s{}]+)@")
 CARRIERS = frozenset({"authorization", "proxy-authorization"})
 SCHEMES = frozenset({"", "bearer", "basic", "token", "apikey"})
 HELP = "revoke it, declare a placeholder in auth.params, and put its hole here"

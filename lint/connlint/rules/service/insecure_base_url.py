@@ -8,9 +8,18 @@ Fix: https, where `protocol` says that it was meant. Unsafe: whether the vendor 
 
 import re
 
-from connlint.rule import Fix, Iterator, Problem, Service, Severity, replace_chars, rule
+from connlint.rule import (
+    Fix,
+    Iterator,
+    Problem,
+    Service,
+    Severity,
+    pattern,
+    replace_chars,
+    rule,
+)
 
-LOCAL = re.compile(r"http://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|\Z)", re.IGNORECASE)
+LOCAL = pattern(r"http://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|\Z)", re.IGNORECASE)
 
 
 @rule(on=Service, severity=Severity.WARNING)

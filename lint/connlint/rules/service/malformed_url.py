@@ -19,18 +19,19 @@ from connlint.rule import (
     Service,
     Severity,
     Template,
+    pattern,
     replace_chars,
     replace_value,
     rule,
 )
 
-SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//)|(https?):", re.IGNORECASE)
-ELSEWHERE = re.compile(r"\s*\Z|//|https?://", re.IGNORECASE)  # something else is wrong with such a part
-ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-DOUBLED = re.compile(r"(?<!:)//+")
-BLANK = re.compile(r"\s+")
-HOST = re.compile(r"(//)?(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/|\Z)", re.IGNORECASE)
-HOLE = re.compile(r"\{\{[^{}]*\}\}")
+SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//)|(https?):", re.IGNORECASE)
+ELSEWHERE = pattern(r"\s*\Z|//|https?://", re.IGNORECASE)  # something else is wrong with such a part
+ABSOLUTE = pattern(r"https?://", re.IGNORECASE)
+DOUBLED = pattern(r"(?<!:)//+")
+BLANK = pattern(r"\s+")
+HOST = pattern(r"(//)?(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/|\Z)", re.IGNORECASE)
+HOLE = pattern(r"\{\{[^{}]*\}\}")
 
 
 @rule(on=Connector, severity=Severity.ERROR)

@@ -10,14 +10,23 @@ reader from wondering.
 
 import re
 
-from connlint.rule import Connector, Iterator, Problem, Severity, Template, masked, rule
+from connlint.rule import (
+    Connector,
+    Iterator,
+    Problem,
+    Severity,
+    Template,
+    masked,
+    pattern,
+    rule,
+)
 
-LONG = re.compile(r"[A-Za-z0-9=_-]{20,}")
-CREDENTIAL_HEADER = re.compile(
+LONG = pattern(r"[A-Za-z0-9=_-]{20,}")
+CREDENTIAL_HEADER = pattern(
     r"(?:^|[-_])(?:(?:api|access|auth|private|secret|subscription)[-_]?(?:key|token)|secret|password)$",
     re.IGNORECASE,
 )
-CREDENTIAL_QUERY = re.compile(
+CREDENTIAL_QUERY = pattern(
     r"(?:api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|secret|password)$", re.IGNORECASE
 )
 SHORTEST = 8

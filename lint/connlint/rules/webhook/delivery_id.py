@@ -19,13 +19,14 @@ from connlint.rule import (
     Problem,
     Severity,
     Webhook,
+    pattern,
     render_pointer,
     replace_value,
     rule,
     selector_text,
 )
 
-_MEANT = re.compile(r"event|delivery|webhook|message|notification|envelope", re.IGNORECASE)
+_MEANT = pattern(r"event|delivery|webhook|message|notification|envelope", re.IGNORECASE)
 _IDS = ("id", "uuid", "uid")
 _HOLDERS = (("data",), ("data", "object"), ("resource",), ("payload",))
 _NAMING = ("type", "event", "event_type", "eventType", "event_name", "topic", "action")

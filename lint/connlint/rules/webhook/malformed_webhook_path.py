@@ -5,12 +5,17 @@ Not flagged: percent-encoded characters.
 Fix: none.
 """
 
-import re
+from connlint.rule import (
+    Iterator,
+    Problem,
+    Severity,
+    Webhook,
+    pattern,
+    rule,
+)
 
-from connlint.rule import Iterator, Problem, Severity, Webhook, rule
-
-_PLAIN = re.compile(r"/[\w/.~%@-]*")
-_WRONG = re.compile(r"(?P<hole>\{\{.*?\}\})|(?P<query>[?#].*)|(?P<blank>\s)|(?P<host>^[a-z][a-z0-9+.-]*://)")
+_PLAIN = pattern(r"/[\w/.~%@-]*")
+_WRONG = pattern(r"(?P<hole>\{\{.*?\}\})|(?P<query>[?#].*)|(?P<blank>\s)|(?P<host>^[a-z][a-z0-9+.-]*://)")
 _WORDS = {
     "hole": "a hole: nothing fills it when a delivery arrives",
     "query": "a query or a fragment, which is no part of a path",
