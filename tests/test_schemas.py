@@ -172,6 +172,18 @@ def test_types_that_editors_offer_are_the_types_there_are() -> None:
 # --- the documents that there are
 
 
+def test_how_much_is_expected_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas._work, "done", 0)
+    documents = [[], [{"handle": "jobs", "endpoint": "/jobs"}], [{"handle": 1}]]
+    before = [schemas.valid(document, "resources", 1) for document in documents]
+
+    schemas.expect(schemas.MUCH + 1)
+
+    assert (
+        [schemas.valid(document, "resources", 1) for document in documents] == before == [True, True, False]
+    )
+
+
 @pytest.mark.parametrize("name", ["service", "resources"])
 def test_published_connector_is_well_formed(name: str) -> None:
     value = json.loads((ROOT / "specs" / "chatgpt-published" / f"{name}.json").read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ from connlint.reading import Document, text_of
 from connlint.record import field, record, replace
 from connlint.registry import rules
 from connlint.rule import Rule
+from connlint.schema import expect
 from connlint.source import Source
 
 if TYPE_CHECKING:
@@ -549,6 +550,7 @@ class _Checks:
             if kept is not None:
                 done[index] = kept
         left = [index for index in range(len(connectors)) if index not in done]
+        expect(sum([self._finder.weight(connectors[index]) for index in left]))
         jobs = _jobs(self._request.jobs, len(left)) if plain else 1
         if jobs > 1:
             from connlint.processes import shared_out

@@ -23,7 +23,21 @@ from connlint.schema.explain import Fault, explain
 if TYPE_CHECKING:
     import jsonschema_rs
 
-__all__ = ["FEW", "KEYWORDS", "MOST", "NAMES", "Fault", "checks", "faults", "load", "path", "schema", "valid"]
+__all__ = [
+    "FEW",
+    "KEYWORDS",
+    "MOST",
+    "MUCH",
+    "NAMES",
+    "Fault",
+    "checks",
+    "expect",
+    "faults",
+    "load",
+    "path",
+    "schema",
+    "valid",
+]
 
 NAMES: Final = ("service", "resources", "fixture", "events", "config", "findings", "rules")
 """The schemas there are."""
@@ -33,6 +47,9 @@ MOST: Final = 1000
 
 FEW: Final = 1_000_000
 """Characters of documents that are checked in plain Python before jsonschema-rs is imported."""
+
+MUCH: Final = 3_000_000
+"""Characters of documents for which it pays to import jsonschema-rs at once, where they are known before."""
 
 
 def path(name: str) -> Path:
@@ -77,6 +94,12 @@ class _Work:
 
 
 _work = _Work()
+
+
+def expect(size: int) -> None:
+    """Say how many characters of documents will be checked: of many, none need be checked in plain Python."""
+    if size > MUCH:
+        _work.done = max(_work.done, FEW)
 
 
 def valid(value: object, name: str, size: int = 0) -> bool:
