@@ -568,7 +568,12 @@ class _Checks:
                 one = here(number)
                 # notes lie in documents, which are not handed over; what has changed meanwhile is not kept
                 found = connectors[left[number]]
-                return None if one is None or one.documents or self._changed(found) else one
+                if one is None or one.documents or self._changed(found):
+                    return None
+                for finding in one.report.findings if one.report is not None else ():
+                    # the report will ask for lines: counted here, nobody waits for it
+                    _ = finding.place.source.lines
+                return one
 
             # what is there before the processes part stays shared between them: no collector writes to it
             gc.freeze()

@@ -253,7 +253,7 @@ def mock_argv(folder: Path, port: int, *options: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """A server's best of three rounds: answers per second by request, and seconds until it answers."""
+    """A server's best of five rounds: answers per second by request, and seconds until it answers."""
 
     rates: dict[str, float]
     start: float
@@ -278,7 +278,7 @@ def speeds(work: Path, steady: Path | None, connections: int, seconds: float) ->
         argvs["steady"] = lambda port: [str(steady), "--quiet", "--port", str(port), str(contract)]
     rates: dict[str, dict[str, float]] = {kind: {} for kind in argvs}
     starts: dict[str, list[float]] = {kind: [] for kind in argvs}
-    for _ in range(3):
+    for _ in range(5):
         for kind, argv in argvs.items():
             port = free_port()
             with serving(argv(port), port) as (_, started):

@@ -120,7 +120,7 @@ def many(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
         commands["check-jsonschema"] = replace(bench.check_jsonschema(*documents), good=frozenset({0, 1}))
     if bench.peers.has("spectral"):
         commands["spectral"] = replace(bench.spectral(glob), good=frozenset({0, 1}))
-    times = alternate(commands, max(3, bench.rounds // 4), bench.work)
+    times = alternate(commands, max(5, bench.rounds // 2), bench.work)
     size = sum(file.stat().st_size for file in documents) / 1e6
     what = f"200 connectors ({size:.1f} MB of JSON, 5 to 100 KB each), no cache, one process"
     for peer, reach in (("ajv-cli", 2.0), ("check-jsonschema", 1 / 8), ("spectral", 1 / 10)):
@@ -190,7 +190,7 @@ def growth(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
         name: bench.connlint(bench.corpus(name.replace(" ", "-"), wanted), *bench.no_cache, *_jobs(bench, 1))
         for name, wanted in folders.items()
     }
-    times = alternate(commands, max(2, bench.rounds // 5), bench.work)
+    times = alternate(commands, max(3, bench.rounds // 4), bench.work)
     names = list(times)
     for less, more in ((0, 1), (1, 2), (3, 4), (4, 5)):
         what = f"{names[more]} of 20 KB, one process" if more < 3 else f"one connector of {names[more]}"
