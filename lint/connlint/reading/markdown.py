@@ -127,6 +127,9 @@ def _fences_by_line(source: Source, start: int) -> Iterator[_Fence]:
 def _suffix(source: Source, line: int, content: str) -> Span:
     """Where a content line stands: what a fence's container indents it with is cut off its front."""
     start = source.lines.line_span(line).start
+    text, end = source.text, start + len(content)
+    if text.startswith(content, start) and text[end : end + 1] in ("", "\n", "\r"):
+        return Span(start, end)  # nothing is cut off
     end = start + len(source.line_text(line))
     # A tab that reaches into the content was expanded to blanks: then fewer characters stand there.
     return Span(max(start, end - len(content)), end)
@@ -209,7 +212,7 @@ def _text(source: Source, fence: _Fence) -> tuple[str, Span, list[int]]:
     content = fence.content
     # The line end of its last line belongs to a fence's content.
     region = Span(content[0].start, source.lines.line_span(source.position(content[-1].start).line).end)
-    if all(source.position(span.start).column == 1 for span in content):
+    if all(span.start == 0 or source.text[span.start - 1] in "\r\n" for span in content):
         return source.text[region.start : region.end], region, []
     starts = [0]
     for span in content:
