@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connlint.connector.templates import malformed, may_be_malformed, names_in, parted, scan
@@ -31,6 +31,11 @@ def test_every_hole_is_found_where_it_stands_and_nothing_else_is(
     assert malformed(text, set(), url=True) == []
 
 
+@example("{{a")
+@example("{{a}")
+@example("b}}{{a}}")
+@example("{{\u00e9}}")
+@example("{{a}}{{ b }}/{{c}}")
 @given(
     st.text("{} \tab1_\u00e9\u00a0\n/", max_size=24)
     | st.lists(st.sampled_from(["{{a}}", "{{ b }}", "x", "{", "}"])).map("".join)
