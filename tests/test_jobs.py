@@ -126,7 +126,7 @@ NOT_OURS = [("q.json", OTHERS[1])]
 @example(tree={"a": [("page.md", PAGES[1])]}, **PLAIN | {"part": (2, 2)})
 @example(tree={"b": [("page.md", PAGES[1])]}, **PLAIN | {"named": ["b"]})
 @example(tree={"b": [("page.md", PAGES[1])]}, **PLAIN | {"config": CONFIGS[-2]})
-@settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.dictionaries(st.sampled_from(FOLDERS), st.lists(files, max_size=4), min_size=1),
     extras=st.sets(st.sampled_from(["git", "links", "inner"])),
