@@ -32,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(folder: Path, **options: object) -> str:
     """A run's report as JSON."""
-    request = Request((folder,), folder.parent, today="2026-11-22", **options)  # type: ignore[arg-type]
+    request = Request((folder,), folder.parent, today="2026-11-22", **options)  # type: ignore[arg-type]  # options of any kind
     return rendered(run(request).report, "json", View(Severity.INFO, None, False, 100, Style(False), True))
 
 

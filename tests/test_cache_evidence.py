@@ -119,7 +119,7 @@ def test_what_changes_while_it_is_checked_is_not_kept(
 
     def changed(*arguments: object) -> bytes | None:
         path.write_bytes(second)
-        return real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments)  # type: ignore[arg-type]  # as they were given
 
     monkeypatch.setattr(cache, "encode", changed)
     said(connector, cached=True)

@@ -45,13 +45,13 @@ def test_a_wrong_call_is_a_type_error_that_names_the_record(
     values: tuple[int, ...], named: dict[str, int]
 ) -> None:
     with pytest.raises(TypeError, match="Point"):
-        Point(*values, **named)  # type: ignore[arg-type]
+        Point(*values, **named)  # type: ignore[arg-type]  # wrong ones too
 
 
 def test_a_record_is_frozen_unless_it_counts_something_up() -> None:
     point = Point(1)
     with pytest.raises(AttributeError, match="frozen"):
-        point.x = 2  # type: ignore[misc]
+        point.x = 2  # type: ignore[misc]  # frozen: that is the test
     with pytest.raises(AttributeError, match="frozen"):
         del point.x
     tally = Tally()
@@ -61,7 +61,7 @@ def test_a_record_is_frozen_unless_it_counts_something_up() -> None:
 
 def test_a_record_takes_no_other_attributes() -> None:
     with pytest.raises(AttributeError):
-        Tally().other = 1  # type: ignore[attr-defined]
+        Tally().other = 1  # type: ignore[attr-defined]  # no such name: that is the test
     assert not hasattr(Point(1), "__dict__")
 
 

@@ -55,7 +55,7 @@ def test_published_and_platform_types_are_known_by_their_exact_names() -> None:
 def test_value_against_declared_type(
     name: str, observed: set[str], source: str, expected: bool | None
 ) -> None:
-    assert types.fits_value(name, frozenset(observed), source=source) is expected  # type: ignore[arg-type]
+    assert types.fits_value(name, frozenset(observed), source=source) is expected  # type: ignore[arg-type]  # a Literal of the table
 
 
 def test_of_a_multivalue_the_items_are_judged() -> None:
@@ -143,7 +143,7 @@ def test_every_json_value_has_one_kind_and_any_takes_it(value: object) -> None:
 def test_more_evidence_for_a_type_never_refutes_it(
     name: str, some: frozenset[str], more: frozenset[str], source: str, multivalue: bool
 ) -> None:
-    before = types.fits_value(name, some, source=source, multivalue=multivalue)  # type: ignore[arg-type]
+    before = types.fits_value(name, some, source=source, multivalue=multivalue)  # type: ignore[arg-type]  # a Literal drawn by hypothesis
     after = types.fits_value(name, some | more, source=source, multivalue=multivalue)  # type: ignore[arg-type]
     if before is True:
         assert after is True
@@ -159,7 +159,7 @@ def test_a_contract_refutes_no_more_than_a_recording(name: str, observed: frozen
 
 @given(NAMES, KIND_SETS, SOURCES)
 def test_null_proves_and_refutes_nothing(name: str, observed: frozenset[str], source: str) -> None:
-    with_null = types.fits_value(name, observed | {"null"}, source=source)  # type: ignore[arg-type]
+    with_null = types.fits_value(name, observed | {"null"}, source=source)  # type: ignore[arg-type]  # a Literal drawn by hypothesis
     assert with_null is types.fits_value(name, observed - {"null"}, source=source)  # type: ignore[arg-type]
 
 

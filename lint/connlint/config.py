@@ -432,7 +432,7 @@ class Configs:
                 break
             passed.append(here)
             found = self._read(here)
-            if found is not None or os.path.exists(f"{here}{os.sep}.git"):  # noqa: PTH110
+            if found is not None or os.path.exists(f"{here}{os.sep}.git"):  # noqa: PTH110 - asked of each folder above, in every run
                 break
         for here in passed:
             self._by_folder[here] = found
@@ -558,7 +558,7 @@ def _names_elsewhere(config: Config, source: Source) -> Iterator[str]:
     """Paths that lead out of the repository, and patterns that nobody needs."""
     for at, name in config.named_paths():
         start = at.key.span.start if at.pointer[-1] == name else at.span.start
-        if os.path.isabs(name) or config.elsewhere(config.resolve(name.partition("*")[0])):  # noqa: PTH117
+        if os.path.isabs(name) or config.elsewhere(config.resolve(name.partition("*")[0])):  # noqa: PTH117 - the name is text with wildcards
             yield _line(source, start, f"`{name}` {_ELSEWHERE}", "paths are relative to this file")
         elif name.count("**") > _MOST_WALKS:
             yield _line(source, start, f"`{name}` has more than {_MOST_WALKS} `**`", None)

@@ -92,7 +92,7 @@ def check(loaded: Loaded, rules: Mapping[str, Rule], settings: Settings) -> tupl
         for node in nodes.get(item.on, ()):
             try:
                 for problem in run(node, *around):
-                    raised.append((item, _address(problem, node), problem))  # noqa: PERF401
+                    raised.append((item, _address(problem, node), problem))  # noqa: PERF401 - what came before a crash stays
             except Exception as error:
                 crashes.append(_crash(loaded, item, node, error))
     spoken = {(item.id, address) for item, address, _ in raised}

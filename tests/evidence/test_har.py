@@ -213,7 +213,7 @@ def test_bodies_keep_their_kind(connector: Connector) -> None:
     assert inner(answers, 2, "file") == name
     assert data == b"\xff\xfb" * 4000
     assert inner(answers, 3, "text") == "a,b"
-    assert "json" not in answers[4]  # type: ignore[operator]
+    assert "json" not in answers[4]  # type: ignore[operator]  # a mapping
     assert archive.recorded[0].lacks == ("the gaps between a stream's events",)
 
 

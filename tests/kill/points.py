@@ -55,7 +55,7 @@ class Counter:
             self.step(f"open {mode}")
             return _Stream(real(path, mode, *rest, **more), self)
 
-        io.open = opened  # type: ignore[assignment]
+        io.open = opened  # type: ignore[assignment]  # replaced on purpose
         connect = sqlite3.connect
 
         def connected(*rest: Any, **more: Any) -> sqlite3.Connection:
@@ -63,7 +63,7 @@ class Counter:
             made.set_progress_handler(lambda: self.step("turn of the database"), 40)
             return made
 
-        sqlite3.connect = connected  # type: ignore[assignment]
+        sqlite3.connect = connected  # type: ignore[assignment]  # replaced on purpose
 
     def _between(self, owner: Any, name: str) -> None:
         real: Callable[..., Any] = getattr(owner, name)

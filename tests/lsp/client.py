@@ -34,7 +34,7 @@ async def serving(
     """A client with a server of its own, initialized for some workspace folders."""
     client = make_test_lsp_client()
     versions: dict[str, int] = {}
-    client.versions = versions  # type: ignore[attr-defined]
+    client.versions = versions  # type: ignore[attr-defined]  # an attribute of our own
 
     # the client's own handler keeps no version
     def published(params: types.PublishDiagnosticsParams) -> None:
@@ -187,7 +187,7 @@ class Editor:
     async def diagnostics(self) -> list[types.Diagnostic]:
         """What the server says of the text as it is now."""
         async with asyncio.timeout(20):
-            while self.client.versions.get(self.uri) != self.version:  # type: ignore[attr-defined]
+            while self.client.versions.get(self.uri) != self.version:  # type: ignore[attr-defined]  # an attribute of our own
                 await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         return list(self.client.diagnostics[self.uri])
 

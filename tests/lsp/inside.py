@@ -40,7 +40,7 @@ class Inside:
 
     def close(self) -> None:
         """End the server and its loop."""
-        self.server.shutdown()  # type: ignore[no-untyped-call]
+        self.server.shutdown()  # type: ignore[no-untyped-call]  # pygls has no type
         self.loop.close()
 
     def write(self, data: bytes) -> None:

@@ -138,7 +138,7 @@ async def test_configuration_and_baseline_count_as_typed_and_as_written(room: Ro
     assert await typed.diagnostics() == []
     await resources.until("missing-event")
     typed.close()
-    fingerprint = (await resources.until("missing-event"))[0].data["fingerprint"]  # type: ignore[index]
+    fingerprint = (await resources.until("missing-event"))[0].data["fingerprint"]  # type: ignore[index]  # a mapping
     row = {"connector": ".", "rule": "missing-event", "address": "events[pet.sold]"}
     (folder / "old.json").write_text('{"version": 1, "findings": []}')
     config.write_text('baseline = "old.json"\n')

@@ -143,13 +143,9 @@ def test_evidence_that_changes_is_read_again_alone(tmp_path: Path, client: Insid
     assert reads.taken() == ({"pets/events.yaml"}, {"pets/events.yaml"})
 
 
-def test_what_a_fixture_contradicts_is_judged_once(
-    tmp_path: Path, client: Inside, reads: Reads, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contract = json.loads(json.dumps(CONTRACT).replace('"id"', '"number"'))
-    (tmp_path / "pets/contract.json").write_text(json.dumps(contract))
-    (tmp_path / "pets/fixtures/one.yaml").write_text(FIXTURE.replace("recorded", "written"))
-    cats = opened(client, tmp_path / "pets/cats.json")
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The values that are held to the contract, as they are; a test clears it where its part begins."""
     judged: list[object] = []
     original = Instances.unknown_keys
 
@@ -158,6 +154,17 @@ def test_what_a_fixture_contradicts_is_judged_once(
         return original(self, shape, value)
 
     monkeypatch.setattr(Instances, "unknown_keys", counted)
+    return judged
+
+
+def test_what_a_fixture_contradicts_is_judged_once(
+    tmp_path: Path, client: Inside, reads: Reads, judged: list[object]
+) -> None:
+    contract = json.loads(json.dumps(CONTRACT).replace('"id"', '"number"'))
+    (tmp_path / "pets/contract.json").write_text(json.dumps(contract))
+    (tmp_path / "pets/fixtures/one.yaml").write_text(FIXTURE.replace("recorded", "written"))
+    cats = opened(client, tmp_path / "pets/cats.json")
+    judged.clear()
     first = client.published[cats.uri][1]
     cats.change("cat.born", "cat.found")
     cats.change("cat.found", "cat.born")
@@ -185,7 +192,7 @@ def test_a_contract_is_one_object_however_many_edits(tmp_path: Path, client: Ins
 
 
 def test_an_edit_of_a_fixture_reads_that_fixture_alone(
-    tmp_path: Path, client: Inside, reads: Reads, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, client: Inside, reads: Reads, judged: list[object]
 ) -> None:
     written = FIXTURE.replace("recorded", "written")
     (tmp_path / "pets/fixtures/one.yaml").write_text(written)
@@ -193,14 +200,7 @@ def test_an_edit_of_a_fixture_reads_that_fixture_alone(
     opened(client, tmp_path / "pets/cats.json")
     fixture = opened(client, tmp_path / "pets/fixtures/one.yaml")
     reads.taken()
-    judged: list[object] = []
-    original = Instances.unknown_keys
-
-    def counted(self: Instances, shape: Shape, value: object) -> list[Pointer]:
-        judged.append(value)
-        return original(self, shape, value)
-
-    monkeypatch.setattr(Instances, "unknown_keys", counted)
+    judged.clear()
     for old, new in (("c1", "c2"), ("c2", "c3")):
         fixture.change(f"json: {{id: {old}}}", f"json: {{id: {new}}}")
         client.settled()

@@ -88,7 +88,7 @@ def test_a_missing_credential_is_named(shop: Make) -> None:
 
 
 def test_without_auth_nothing_is_asked_for(shop: Make) -> None:
-    inner = {key: value for key, value in SERVICE["service"].items() if key != "auth"}  # type: ignore[attr-defined]
+    inner = {key: value for key, value in SERVICE["service"].items() if key != "auth"}  # type: ignore[attr-defined]  # a mapping
     ask = shop({"a.json": exchange("orders.read", {"id": "o_1"})}, service={**SERVICE, "service": inner})
     assert ask.world.answer(Received("GET", "/orders/o_1", "", [], b"")).answer.status == 200
 

@@ -140,7 +140,7 @@ def test_characters_of_every_style() -> None:
         "said: |1-\n   a\n"
     )
     assert not document.faults
-    for key in document.value:  # type: ignore[attr-defined]
+    for key in document.value:  # type: ignore[attr-defined]  # a mapping
         for char, there in characters(document, key):
             assert (
                 there == char

@@ -518,7 +518,7 @@ def _see_no_other(folder: Path, files: Mapping[str, bytes]) -> None:
     except NoSuchPath as error:
         fail(str(error))
     for connector in connectors:
-        if connector.is_page or connector.path != Path(os.path.abspath(folder)):  # noqa: PTH100
+        if connector.is_page or connector.path != Path(os.path.abspath(folder)):  # noqa: PTH100 - links are not followed
             continue
         names = [path.relative_to(connector.path).as_posix() for path, _ in connector.reads]
         others = [name for name in names if name not in files]

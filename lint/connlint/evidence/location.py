@@ -73,7 +73,7 @@ class EvidenceFinder:
             remember=lambda parts: self.memory(path, parts),
         )
 
-    def memory(self, path: Path, parts: tuple[object, ...]) -> tuple[Memory, Memory]:  # noqa: ARG002
+    def memory(self, path: Path, parts: tuple[object, ...]) -> tuple[Memory, Memory]:  # noqa: ARG002 - for heirs
         """What the last check of the connector at `path` has remembered of the parts of its evidence, and
         where this one remembers it."""
         return {}, {}
@@ -116,7 +116,7 @@ class EvidenceFinder:
             return ReadFixtures((), (_refusal(self._show(path), "fixture"),))
         return ReadFixtures(*load_fixtures(path, self._show, self._overlay, self._kept_file))
 
-    def _kept_file(self, path: Path, read_file: Callable[[], FixtureFile]) -> FixtureFile:  # noqa: ARG002
+    def _kept_file(self, path: Path, read_file: Callable[[], FixtureFile]) -> FixtureFile:  # noqa: ARG002 - for heirs
         """What is known of a fixture's file: nothing, in a run of its own."""
         return read_file()
 

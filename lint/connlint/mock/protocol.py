@@ -24,7 +24,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _tail = b""
     _timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
         super().connection_made(transport)
         self._timer = self.loop.call_later(SLOWEST_HEAD, self._too_slow)
 

@@ -93,7 +93,7 @@ def make_server(app: object, *, lifespan: str = "off") -> uvicorn.Server:
 def _protocol() -> Any:
     """uvicorn's protocol with limits on heads; its slower one, which has its own, without httptools."""
     try:
-        import httptools  # noqa: F401
+        import httptools  # noqa: F401 - only whether it is there
     except ImportError:
         return "h11"
     from connlint.mock.protocol import LimitedProtocol

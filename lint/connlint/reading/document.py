@@ -97,7 +97,7 @@ class _NoPositions:
     def key(self, pointer: Pointer) -> Span:
         raise KeyError(pointer)
 
-    def inside(self, pointer: Pointer, start: int, end: int) -> Span:  # noqa: ARG002
+    def inside(self, pointer: Pointer, start: int, end: int) -> Span:  # noqa: ARG002 - as the protocol has it
         raise KeyError(pointer)
 
 
