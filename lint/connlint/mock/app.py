@@ -30,7 +30,8 @@ SLOWEST_BODY: Final = 60.0
 STALLED: Final = 300.0
 """Seconds that a stalled answer is held open at most."""
 TRANSPORT: Final = "connlint.transport"
-"""The extension of a scope under which the server hands out the connection, so that a fault can drop it."""
+"""The extension of a scope under which the server hands out the connection (`transport`), so that a fault can
+drop it, and says once that the request is there to its end (`whole`)."""
 
 
 class TooLarge(Exception):
@@ -213,28 +214,39 @@ def _is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
 
 async def body_of(scope: Scope, receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     """A request's body. Raises TooLarge, TooSlow or Gone."""
-    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    length = b""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            length = value
+            break
     if length.isdigit() and int(length[:20]) > largest:
         raise TooLarge
     if length in (b"", b"0") and not _is_chunked(scope["headers"]):
         return b""
+    if (scope.get("extensions") or {}).get(TRANSPORT, {}).get("whole"):
+        return await _gathered(receive, largest)  # nothing to wait for, and a timer costs as much as an answer
     try:
         async with asyncio.timeout(SLOWEST_BODY):
-            pieces: list[bytes] = []
-            size = 0
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Gone
-                piece = message.get("body", b"")
-                size += len(piece)
-                if size > largest:
-                    raise TooLarge
-                pieces.append(piece)
-                if not message.get("more_body", False):
-                    return b"".join(pieces)
+            return await _gathered(receive, largest)
     except TimeoutError as error:
         raise TooSlow from error
+
+
+async def _gathered(receive: Receive, largest: int) -> bytes:
+    """The pieces of a body, together. Raises TooLarge or Gone."""
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > largest:
+            raise TooLarge
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
 
 
 def messages(answer: Answer) -> tuple[Message, Message]:

@@ -67,8 +67,10 @@ class Credential:
     def missing(self, headers: list[tuple[bytes, bytes]]) -> Fault | None:
         """What is wrong with the credential of a request's headers; None where nothing is."""
         for name, prefixes, example in self._wanted:
-            held = next((value for key, value in headers if key == name), None)
-            if held is None:
+            for key, held in headers:
+                if key == name:
+                    break
+            else:
                 return Fault(401, f"no credential: the connector sends the header `{example}`")
             text = held.decode("latin-1").strip()
             if not any(_carries(text, prefix) for prefix in prefixes):

@@ -60,6 +60,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_head = True
+        self.scope["extensions"][TRANSPORT]["whole"] = True
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import Any, Final, NamedTuple
+
+from connlint.record import once
 
 MOST_PARTS: Final = 1000
 """Parts or pairs of a form; what comes after them is not read."""
@@ -56,9 +57,12 @@ class Received:
     def header(self, name: str) -> str | None:
         """The first header of a name (lower case)."""
         wanted = name.encode("latin-1")
-        return next((value.decode("latin-1") for key, value in self.raw_headers if key == wanted), None)
+        for key, value in self.raw_headers:
+            if key == wanted:
+                return value.decode("latin-1")
+        return None
 
-    @cached_property
+    @once
     def headers(self) -> dict[str, str]:
         """Headers by lower-case name; those sent several times are joined with a comma."""
         found: dict[str, str] = {}
@@ -67,7 +71,7 @@ class Received:
             found[name] = f"{found[name]}, {text}" if name in found else text
         return found
 
-    @cached_property
+    @once
     def query(self) -> dict[str, list[str]]:
         """The query by name."""
         from urllib.parse import parse_qsl
@@ -82,7 +86,7 @@ class Received:
                 found.setdefault(name, []).append(value)
         return found
 
-    @cached_property
+    @once
     def media(self) -> str:
         """The media type of the body, without parameters; "" where none is stated."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
@@ -99,10 +103,10 @@ class Received:
             return "form"
         return "multipart" if media == "multipart/form-data" else "other"
 
-    @cached_property
+    @once
     def _json(self) -> object:
         try:
-            return json.loads(self.body, parse_constant=_no_constant)
+            return _DECODER.decode(self.body.decode(json.detect_encoding(self.body), "surrogatepass"))
         except (ValueError, RecursionError) as error:
             return error
 
@@ -128,7 +132,7 @@ class Received:
             return None
         return self._json
 
-    @cached_property
+    @once
     def parts(self) -> list[ReceivedPart]:
         """The parts of a form or multipart body. Raises BadBody where it cannot be read."""
         if self.kind == "form":
@@ -150,7 +154,7 @@ class Received:
         except BadBody:
             return []
 
-    @cached_property
+    @once
     def facts(self) -> dict[str, object]:
         """What an answer's holes may refer to (`request.json.model`, `request.path.batch_id`)."""
         return {
@@ -164,6 +168,10 @@ class Received:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+"""Made once: `json.loads` would make one for every request."""
 
 
 def target_path(target: str) -> str:
