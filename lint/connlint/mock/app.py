@@ -224,7 +224,8 @@ async def body_of(scope: Scope, receive: Receive, largest: int = LARGEST_BODY) -
     if length in (b"", b"0") and not _is_chunked(scope["headers"]):
         return b""
     if (scope.get("extensions") or {}).get(TRANSPORT, {}).get("whole"):
-        return await _gathered(receive, largest)  # nothing to wait for, and a timer costs as much as an answer
+        # nothing to wait for, and a timer costs as much as an answer
+        return await _gathered(receive, largest)
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             return await _gathered(receive, largest)

@@ -67,10 +67,12 @@ class Credential:
     def missing(self, headers: list[tuple[bytes, bytes]]) -> Fault | None:
         """What is wrong with the credential of a request's headers; None where nothing is."""
         for name, prefixes, example in self._wanted:
-            for key, held in headers:
+            held = None
+            for key, value in headers:
                 if key == name:
+                    held = value
                     break
-            else:
+            if held is None:
                 return Fault(401, f"no credential: the connector sends the header `{example}`")
             text = held.decode("latin-1").strip()
             if not any(_carries(text, prefix) for prefix in prefixes):
