@@ -94,6 +94,10 @@ NOT_OURS = "-"
 """What stands for the roles of a file that holds nothing of a connector's."""
 
 
+_ROOM = 8_000_000
+"""Bytes of files that are kept until they are parsed; the others are read once more."""
+
+
 class _Shell(ReadResult):
     """What stands for a file of which only the roles are kept."""
 
@@ -153,6 +157,9 @@ class Finder:
         self._configs = configs or Configs(Path.cwd())
         self._overlay = overlay or {}
         self._reads: dict[Path, ReadResult | None] = {}
+        self._contents: dict[Path, bytes] = {}
+        """Of files that were not parsed yet, as many as there is room for."""
+        self._room = _ROOM
         self._listings: dict[Path, list[os.DirEntry[str]]] = {}
         self._excluded: Callable[[Path], bool] = _nothing
         self._sizes: dict[Path, int] = {}
@@ -494,6 +501,9 @@ class Finder:
         if presuming and looks and (file.suffix.lower() in PAGE_ENDINGS or _is_a_list(file, data)):
             if self._known is not None:
                 self._known.same(file, data)
+            self._room -= len(data)
+            if self._room >= 0:
+                self._contents[file] = data
             return _Presumed(*self._shell(file, ["resources"]))
         if self._known is None:
             return self._lean(file, self._parsed(file, data, named))
@@ -527,11 +537,16 @@ class Finder:
         for file, kept in found.reads:
             result: ReadResult | None = kept
             if isinstance(kept, _Shell):
-                data = self._content(file)
-                if self._known is not None and not self._known.same(file, data):
-                    self.changed.add(file)
                 named = file in self._named
-                result = self._parsed(file, data, named) if named or looks_ours(data) else None
+                data = self._contents.pop(file, None)
+                if data is not None:
+                    self._room += len(data)
+                    result = self._parsed(file, data, named)
+                else:
+                    data = self._content(file)
+                    if self._known is not None and not self._known.same(file, data):
+                        self.changed.add(file)
+                    result = self._parsed(file, data, named) if named or looks_ours(data) else None
             if result is not None:
                 reads.append((file, result))
         return Found(found.path, found.is_page, reads, found.page)
@@ -551,6 +566,7 @@ class Finder:
         """Keep nothing of a connector's files: nobody asks for them again."""
         for file, _ in found.reads:
             self._reads.pop(file, None)
+            self._contents.pop(file, None)
         found.reads = []
         found.page = None
 

@@ -571,8 +571,8 @@ class _Checks:
                 if one is None or one.documents or self._changed(found):
                     return None
                 for finding in one.report.findings if one.report is not None else ():
-                    # the report will ask for lines: counted here, nobody waits for it
-                    _ = finding.place.source.lines
+                    # the report will ask for its line: counted here, nobody waits for it
+                    finding.place.source.position(finding.place.span.start)
                 return one
 
             # what is there before the processes part stays shared between them: no collector writes to it

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from connlint.credentials import HIDDEN, withheld
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_FEW = 4
+"""Places of a text that are counted up to, before all lines are found."""
 
 
 class Span(NamedTuple):
@@ -31,18 +33,32 @@ class Position(NamedTuple):
 
 
 class LineIndex:
-    """Offset to line:column and back, for one text. Building it costs one pass."""
+    """Offset to line:column and back, for one text.
 
-    __slots__ = ("_length", "_starts")
+    Whoever asks for a few places is answered by counting; then all lines are found, which costs one pass.
+    """
+
+    __slots__ = ("_asked", "_made", "_met", "_text")
 
     def __init__(self, text: str) -> None:
-        if text.count("\r") == text.count("\r\n"):
-            # each line ends in LF: three times faster than matching the ends
-            self._starts = [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))]
-            self._starts.pop()
-        else:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
-        self._length = len(text)
+        self._text = text
+        self._made: list[int] | None = None
+        self._asked: dict[int, Position] = {}
+        self._met: dict[int, int] = {}
+        """Where lines start, of those that were counted up to."""
+
+    @property
+    def _starts(self) -> list[int]:
+        """Where each line starts."""
+        if self._made is None:
+            text = self._text
+            if text.count("\r") == text.count("\r\n"):
+                # each line ends in LF: three times faster than matching the ends
+                self._made = [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))]
+                self._made.pop()
+            else:
+                self._made = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        return self._made
 
     @property
     def count(self) -> int:
@@ -51,22 +67,33 @@ class LineIndex:
 
     def position(self, offset: int) -> Position:
         """Place of `offset`; offsets outside the text are clamped to it."""
-        offset = min(max(offset, 0), self._length)
-        line = bisect_right(self._starts, offset)
-        return Position(line, offset - self._starts[line - 1] + 1)
+        text = self._text
+        offset = min(max(offset, 0), len(text))
+        if offset in self._asked:
+            return self._asked[offset]
+        if self._made is None and len(self._asked) < _FEW and "\r" not in text:
+            line, start = text.count("\n", 0, offset) + 1, text.rfind("\n", 0, offset) + 1
+            self._met[line] = start
+            return self._asked.setdefault(offset, Position(line, offset - start + 1))
+        starts = self._starts
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
 
     def offset(self, line: int, column: int) -> int:
         """Offset of a place; a line or column past the end is clamped."""
         if line > len(self._starts):
-            return self._length
+            return len(self._text)
         start = self._starts[max(line, 1) - 1]
-        end = self._starts[line] if line < len(self._starts) else self._length
+        end = self._starts[line] if line < len(self._starts) else len(self._text)
         return min(start + max(column, 1) - 1, end)
 
     def line_span(self, line: int) -> Span:
         """The span of a line, its line end included."""
+        if line in self._met:
+            start = self._met[line]
+            return Span(start, self._text.find("\n", start) + 1 or len(self._text))
         start = self._starts[line - 1]
-        return Span(start, self._starts[line] if line < len(self._starts) else self._length)
+        return Span(start, self._starts[line] if line < len(self._starts) else len(self._text))
 
 
 class Source:

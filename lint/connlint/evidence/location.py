@@ -7,7 +7,7 @@ By convention `contract.*`, `events.*` and `fixtures/` at the top of the connect
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -89,11 +89,13 @@ class EvidenceFinder:
     ) -> tuple[Path | None, Path | None, Path | None]:
         """Where `find` finds the contract, the events document and the fixtures."""
         home = home_of(path, is_page)
-        inner = home / "fixtures"
+        names = self._names(home)
+        if fixtures is None and "fixtures" in names and (home / "fixtures").is_dir():
+            fixtures = self._guarded(home / "fixtures", home)
         return (
-            contract or self._document(home, "contract"),
-            events or self._document(home, "events"),
-            fixtures or (self._guarded(inner, home) if inner.is_dir() else None),
+            contract or self._document(home, "contract", names),
+            events or self._document(home, "events", names),
+            fixtures,
         )
 
     def contract(self, path: Path) -> ReadContract:
@@ -204,12 +206,19 @@ class EvidenceFinder:
             document.role = role
         return result, tuple(documents)
 
-    def _document(self, home: Path, stem: str) -> Path | None:
+    def _names(self, home: Path) -> set[str]:
+        """What lies in a folder, on the disk or over it: most hold no evidence, and one look tells."""
+        try:
+            names = set(os.listdir(home))  # noqa: PTH208 - names alone are asked for
+        except OSError:
+            names = set()
+        return names.union(path.name for path in self._overlay if path.parent == home)
+
+    def _document(self, home: Path, stem: str, names: Set[str]) -> Path | None:
         for ending in ENDINGS:
-            # as text: most connectors have no evidence, and looking for it is a part of every run
-            name = f"{home}{os.sep}{stem}{ending}"
-            if os.path.isfile(name) or (self._overlay and Path(name) in self._overlay):  # noqa: PTH113
-                return self._guarded(Path(name), home)
+            name = f"{stem}{ending}"
+            if name in names and ((path := home / name) in self._overlay or path.is_file()):
+                return self._guarded(path, home)
         return None
 
     def _guarded(self, path: Path, home: Path) -> Path:

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from json import decoder
 from math import isinf
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from connlint.patterns import pattern
 from connlint.reading.document import Document, Fault, Pointer
@@ -104,7 +104,7 @@ def _scan_item(text: str, at: int, limits: Limits) -> tuple[object, int]:
     """The value that begins at an offset of a text, an item of its list, and where it ends. Raises ValueError
     for one that is not clean."""
     try:
-        value, end = _decoder().scan_once(text, at)
+        value, end = _SCAN(text, at)
     except (StopIteration, RecursionError, _Unclean):
         raise ValueError from None
     if _is_clean(value, text[at:end], limits.depth - 1):
@@ -121,16 +121,10 @@ def _scan(text: str, limits: Limits) -> object:
         at = value_past(text, limits.nodes)
         if at is not None:
             raise _TooMany(at)
-    value: object = _decoder().decode(text)
+    value: object = _DECODER.decode(text)
     if not _is_clean(value, text, limits.depth):
         raise _Unclean
     return value
-
-
-def _decoder() -> Any:
-    return json.JSONDecoder(
-        object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
-    )
 
 
 def _is_clean(value: object, text: str, depth: int) -> bool:
@@ -179,6 +173,7 @@ def _constant(name: str) -> object:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+_SCAN: Callable[[str, int], tuple[object, int]] = vars(_DECODER)["scan_once"]
 
 
 class _Entries:

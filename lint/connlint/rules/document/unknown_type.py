@@ -8,6 +8,8 @@ Fix: the type that a slip of the finger, or another language's name for it (`num
 Unsafe: the type decides how values are checked and sent.
 """
 
+from functools import lru_cache
+
 from connlint.rule import (
     TYPES,
     Connector,
@@ -59,9 +61,15 @@ def check(connector: Connector) -> Iterator[Problem]:
             yield _unknown(placeholder, placeholder.type)
 
 
+@lru_cache(maxsize=256)
+def _meant(name: str) -> str | None:
+    """The type that a name most likely stands for; the same slip is seldom made once."""
+    return FOREIGN.get(name.lower()) or nearest(name, TYPES)
+
+
 def _unknown(node: Field | Placeholder, name: str) -> Problem:
     at = node.at / "type"
-    meant = FOREIGN.get(name.lower()) or nearest(name, TYPES)
+    meant = _meant(name)
     if meant is None:
         known = f"the types are {', '.join(TYPES)}"
         return Problem(at, f"`{name}` is no type of the format", about=node, value=name, help=known)

@@ -31,6 +31,7 @@ ABSOLUTE = pattern(r"https?://", re.IGNORECASE)
 DOUBLED = pattern(r"(?<!:)//+")
 BLANK = pattern(r"\s+")
 HOST = pattern(r"(//)?(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/|\Z)", re.IGNORECASE)
+PLAIN = pattern(r"https?://\w[\w.-]*(:\d+)?(/[\w.~-]+)*/?")  # as almost all are: nothing is wrong with it
 HOLE = pattern(r"\{\{[^{}]*\}\}")
 
 
@@ -72,6 +73,8 @@ def _raw(resource: Resource) -> dict[object, object]:
 def _base(base: Template, service: Service) -> Iterator[Problem]:
     """What is wrong with the base URL by itself: the first fault."""
     text, at = base.text, base.text_at
+    if PLAIN.fullmatch(text):
+        return
     if not text.strip():
         yield Problem(at, "`baseURL` is empty", about=base, help="an absolute URL: https://api.vendor.com/v1")
         return
