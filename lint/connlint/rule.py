@@ -423,11 +423,13 @@ def rule(
 
 def type_problem(field: Field, context: Context) -> Iterator[Problem]:
     """The problem of a field whose declared type no observed value has, if it is one."""
+    if field.type is None:
+        return
     from connlint.evidence.telling import type_fault
 
     verdict = context.evidence.verdicts.of(field)
     fault = type_fault(field, verdict)
-    if fault is None or field.type is None:
+    if fault is None:
         return
     at, selected = field.at / "type", selector_text(field.selector or ())
     declared, there = field.type, f"{fault.words} is there"

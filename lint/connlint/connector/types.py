@@ -174,24 +174,15 @@ def fits_option(name: str, option: object) -> bool | None:
     Text that spells the value counts (`"10"` for `Integer`, `"true"` for `Boolean`, JSON for a structure).
     None where any text may be right (`DateTime`, `Duration`, `Any`) and for a type that is not known.
     """
+    if name == "Any" or not known(name):
+        return None
     kind = json_kind(option)
-    spelled = _spelled(option) if isinstance(option, str) else None
-    match name:
-        case "Integer":
-            return "integer" in (kind, spelled)
-        case "UnsignedInteger":
-            return "integer" in (kind, spelled) and not str(option).lstrip().startswith("-")
-        case "Float":
-            return bool({"integer", "number"} & {kind, spelled})
-        case "Boolean":
-            return "boolean" in (kind, spelled)
-        case "Array" | "Object" | "KV" | "KVV" | "Vars" | "Meta":
-            return bool(kinds(name) & {kind, spelled})
-        case "Any":
-            return None
-        case "DateTime" | "Duration":
-            return None if kind in _TEXT_OR_NUMBER else False
-    return kind in kinds(name) if known(name) else None
+    if name in ("DateTime", "Duration"):
+        return None if kind in _TEXT_OR_NUMBER else False
+    if name == "UnsignedInteger" and str(option).lstrip().startswith("-"):
+        return False
+    # what text spells is asked only where text itself is no value of the type
+    return kind in kinds(name) or (isinstance(option, str) and _spelled(option) in kinds(name))
 
 
 def _spelled(text: str) -> str | None:

@@ -56,11 +56,6 @@ waits in it: keys that are typed faster are checked together."""
 PATIENCE = 0.1
 """The same where it does: only a message of which a part is missing makes a check wait for it."""
 
-IDLE = 1.0
-"""Seconds without a change after which what earlier checks have left is collected."""
-MOST_UNCOLLECTED = 50
-"""Checks after which it is collected in any case."""
-
 _SYMBOLS = {
     "module": types.SymbolKind.Module,
     "class": types.SymbolKind.Class,
@@ -119,8 +114,6 @@ class ConnlintServer(LanguageServer):
         self.roots: list[Path] = []
         self._desks: dict[Path, Desk] = {}
         self._pending: dict[Path, asyncio.TimerHandle] = {}
-        self._collecting: asyncio.TimerHandle | None = None
-        self._uncollected = 0
         self._published: dict[str, tuple[int, list[types.Diagnostic]]] = {}
 
     @property
@@ -222,16 +215,8 @@ class ConnlintServer(LanguageServer):
                 pending.cancel()
         for member, checked in desk.check(changed):
             self._publish(desk, member, checked)
-        self._uncollected += 1
-        if self._collecting is not None:
-            self._collecting.cancel()
-        loop = asyncio.get_running_loop()
-        idle = 0.0 if self._uncollected >= MOST_UNCOLLECTED else IDLE
-        self._collecting = loop.call_later(idle, self._collect)
-
-    def _collect(self) -> None:
-        self._uncollected = 0
-        gc.collect()
+        # what the check before has left: little each time, while the editor has its answer already
+        asyncio.get_running_loop().call_soon(gc.collect)
 
     def fresh(self, uri: str) -> tuple[Path, Desk, Buffer, Checked] | None:
         """An open document with its connector as it is now: a pending check is made first."""
