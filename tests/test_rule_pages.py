@@ -21,7 +21,7 @@ OVERVIEW = Path(__file__).parents[1] / "docs" / "rules.md"
 TABLE_START = "<!-- rules: written by `pytest tests/test_rule_pages.py --update-golden` -->"
 TABLE_END = "<!-- end of rules -->"
 
-LIGHT = {"__future__", "collections", "math", "re"}
+LIGHT = {"__future__", "collections", "functools", "math", "re"}
 """What a rule may import beside `connlint.rule`: modules that a clean run has loaded anyway."""
 
 

@@ -104,7 +104,8 @@ def cold(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
 
 
 def many(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
-    """200 different connectors in one process, and in two; the peers do the schema alone."""
+    """200 different connectors in one process, in two, and as it comes (`--jobs` is not said, as by most who
+    run it); the peers do the schema alone."""
     folder = bench.corpus("many", list(plain_orders(200)))
     documents = sorted(folder.glob("*/resources.json"))
     glob = f"{folder}/*/resources.json"
@@ -113,6 +114,7 @@ def many(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
     commands = {
         one: bench.connlint(folder, *bench.no_cache, "--jobs", "1"),
         two: bench.connlint(folder, *bench.no_cache, "--jobs", "2"),
+        "connlint": bench.connlint(folder, *bench.no_cache),
     }
     if bench.peers.has("ajv"):
         commands["ajv-cli"] = replace(bench.ajv(glob), good=frozenset({0, 1}))
@@ -129,6 +131,10 @@ def many(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
     if "ajv-cli" in times:
         what = "the same, two processes"
         results.append(Ratio.of(what, "ajv-cli, schema alone", times[two], times["ajv-cli"], 1.0))
+    for peer, reach in (("check-jsonschema", 1 / 8), ("spectral", 1 / 10)):
+        if peer in times:
+            what = "the same, no --jobs: a process for each processor"
+            results.append(Ratio.of(what, f"{peer}, schema alone", times["connlint"], times[peer], reach))
 
 
 def mixed(bench: Bench, results: list[Ratio], plots: list[Plot]) -> None:
