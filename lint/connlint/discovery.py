@@ -40,6 +40,10 @@ _CLIMB = 8
 """How many folders above a named file are searched for its service document."""
 
 
+_HEAD = 4096
+"""Bytes of a file that are looked at before the rest."""
+
+
 class NoSuchPath(Exception):
     """A path that cannot be read: it is missing, or the system refuses it. The message is for people."""
 
@@ -76,7 +80,12 @@ def looks_ours(data: bytes) -> bool:
     """Whether text holds the keys of a connector's document (as it must, to be one), in UTF-16 too."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.replace(b"\0", b"")
-    return b"handle" in data and holds_keys(data.decode("latin-1"))
+    if b"handle" not in data:
+        return False
+    # almost always its beginning tells
+    return holds_keys(data[:_HEAD].decode("latin-1")) or (
+        len(data) > _HEAD and holds_keys(data.decode("latin-1"))
+    )
 
 
 MANY = 32
@@ -354,7 +363,9 @@ class Finder:
         folders: dict[Path, Found] = {}
         for file, result in reads:
             home = _home(file, services) or file.parent
-            folders.setdefault(home, Found(home, False)).reads.append((file, result))
+            if home not in folders:
+                folders[home] = Found(home, False)
+            folders[home].reads.append((file, result))
         return [*folders.values(), *pages]
 
     def _walk(self, folder: Path, ignored: _Ignored) -> Iterator[Path]:
@@ -663,7 +674,8 @@ def _is_unsure(member: Found) -> bool:
 
 def _home(file: Path, services: set[Path]) -> Path | None:
     """The deepest folder of a service document over a file."""
-    return next((parent for parent in file.parents if parent in services), None)
+    here = file.parent
+    return here if here in services else next((up for up in here.parents if up in services), None)
 
 
 class _Ignored:

@@ -94,6 +94,9 @@ def _word_start(text: str, left: int, start: int) -> int:
 
 def _fitting(text: str, left: int, room: int) -> int:
     """The offset up to which the text from `left` fits into `room` columns."""
+    part = text[left : left + room]
+    if part.isascii() and part.isprintable():
+        return max(left + len(part), left + 1)
     at = left
     while at < len(text):
         room -= columns(shown(text[at]))

@@ -37,15 +37,14 @@ def as_value(report: Report) -> dict[str, object]:
 
 def merged_not_checked(report: Report) -> list[NotChecked]:
     """What the run could not check, the same thing of several connectors added up."""
-    merged: dict[tuple[str, str], NotChecked] = {}
+    counts: dict[tuple[str, str], int] = {}
+    hows: dict[tuple[str, str], str] = {}
     for part in report.connectors:
         for item in part.not_checked:
-            known = merged.get((item.what, item.why))
-            count = item.count + (known.count if known else 0)
-            merged[item.what, item.why] = NotChecked(
-                item.what, count, item.why, known.how if known else item.how
-            )
-    return list(merged.values())
+            key = (item.what, item.why)
+            counts[key] = counts.get(key, 0) + item.count
+            hows.setdefault(key, item.how)
+    return [NotChecked(what, count, why, hows[what, why]) for (what, why), count in counts.items()]
 
 
 def _not_checked(item: NotChecked) -> dict[str, object]:

@@ -98,12 +98,14 @@ def _wrapped(text: str, width: int, hang: str) -> list[str]:
     """A line in as many as its words need in `width` columns; all but the first begin with `hang`."""
     if len(text) <= width and text.isascii():
         return [text.rstrip()]
-    lines, line = [], ""
+    lines, line, taken = [], "", 0
     for word in text.split(" "):
-        if columns(_COLOUR.sub("", line)) + columns(_COLOUR.sub("", word)) > width and line.strip(" =|"):
+        wide = columns(_COLOUR.sub("", word) if "\x1b" in word else word)
+        if taken + wide > width and line.strip(" =|"):
             lines.append(line.rstrip())
-            line = hang
+            line, taken = hang, columns(hang)
         line += word + " "
+        taken += wide + 1
     return [*lines, line.rstrip()]
 
 
@@ -165,9 +167,10 @@ def _summaries(report: Report, style: Style) -> list[str]:
         lines += _verdicts(total)
     from connlint.report.json import merged_not_checked
 
-    for item in merged_not_checked(report):
+    left = merged_not_checked(report)
+    for item in left:
         lines.append(f"  {'not checked':<15}{item.count:>5} {_things(item)}: {visible(item.why)}")
-    hows = dict.fromkeys(item.how for item in merged_not_checked(report) if item.how)
+    hows = dict.fromkeys(item.how for item in left if item.how)
     if hows:
         lines += ["", *(visible(how) for how in hows)]
     return lines
