@@ -165,6 +165,7 @@ def test_many_files_and_processes_say_what_a_plain_run_says(
         plain = said(run.Request(paths, home, **rest))
         patch.setattr(discovery, "MANY", 1)
         patch.setattr(run, "_KEPT", kept)
+        patch.setattr(discovery, "_ROOM", kept)
         several = [said(run.Request(paths, home, jobs=number, cached=cached, **rest)) for number in (jobs, 1)]
     shutil.rmtree(home)
 

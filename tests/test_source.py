@@ -20,3 +20,16 @@ def test_only_lf_crlf_and_cr_end_a_line(parts: list[str]) -> None:
 
     assert [index.line_span(line).start for line in range(1, index.count + 1)] == starts
     assert index.line_span(index.count).end == len(text)
+
+
+@given(TEXTS, st.lists(st.integers(-1, 19), max_size=9))
+def test_a_place_is_the_same_whether_few_or_all_lines_are_known(parts: list[str], offsets: list[int]) -> None:
+    text = "".join(parts)
+    few, all_ = LineIndex(text), LineIndex(text)
+    assert all_.count > 0
+
+    for offset in offsets:
+        place = few.position(offset)
+        assert place == all_.position(offset)
+        assert few.line_span(place.line) == all_.line_span(place.line)
+        assert few.offset(*place) == all_.offset(*place)
