@@ -792,10 +792,11 @@ def evidence_names(evidence: Evidence) -> tuple[str, ...]:
     """The evidence as phrases for the summary."""
     if evidence.empty:
         return ()
+    count = len(evidence.fixtures)
     return (
         f"contract {evidence.contract_name}" if evidence.contract_name else "no contract",
         f"events {evidence.events_name}" if evidence.events_name else "no events document",
-        f"{len(evidence.fixtures)} fixtures" if evidence.fixtures else "no fixtures",
+        f"{count or 'no'} fixture{'' if count == 1 else 's'}",
     )
 
 

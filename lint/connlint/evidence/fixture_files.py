@@ -14,6 +14,7 @@ from typing import Final
 
 from connlint.connector.addresses import Twins
 from connlint.evidence.fixtures import Body, Fixture, is_whole, name_of
+from connlint.patterns import pattern
 from connlint.reading import SPEC_LIMITS, Document, Fault, Location, ReadResult, read
 from connlint.source import Source, Span
 
@@ -23,6 +24,7 @@ DEEPEST: Final = 12
 LARGEST_BODY: Final = 64 * 1024 * 1024
 LARGEST_SEARCHED: Final = 1024 * 1024
 """Bytes of a body's file that are searched for credentials."""
+_NAME: Final = pattern(r"[^/\\:]+(?:/[^/\\:]+)*\Z")
 
 
 class UnreadableBody(Exception):
@@ -237,8 +239,13 @@ def _parts(at: Location, value: object) -> Iterator[tuple[Location, str, str]]:
 
 
 def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str, str]]:
-    """The bodies of a fixture that have no bytes: their places, why, and what helps."""
+    """The bodies of a fixture that have no bytes: their places, why, and what helps.
+
+    Of a `file` that is no path as the format has them, the schema speaks.
+    """
     for at, kind, text in bodies_of(fixture):
+        if kind == "file" and not _is_name(text):
+            continue
         try:
             if kind == "file":
                 body_file(fixture, text)
@@ -249,6 +256,11 @@ def unreadable_bodies(fixture: Fixture) -> Iterator[tuple[Location, str, str]]:
             if kind == "base64":
                 help_ = "encode the bytes again (RFC 4648, section 4), or keep them in a file and say `file:`"
             yield at, str(error), help_
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is a path below its fixture, as the schema of fixtures describes one."""
+    return _NAME.match(text) is not None and ".." not in text.split("/")
 
 
 def file_texts(fixture: Fixture) -> Iterator[tuple[Location, str]]:
