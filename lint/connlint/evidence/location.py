@@ -195,7 +195,8 @@ class EvidenceFinder:
                 data = path.read_bytes()
             except OSError as error:
                 source = Source(shown, "")
-                message = f"this {role} cannot be read: {error.strerror}"
+                what = "events document" if role == "events" else role
+                message = f"this {what} cannot be read: {error.strerror}"
                 fault = Fault("unreadable-evidence", Span(0, 0), message)
                 return ReadResult(source), (Document.carrier(source, role, (fault,)),)
         result = read(shown, data, named=True, limits=limits) if limits else read(shown, data, named=True)
@@ -217,7 +218,8 @@ class EvidenceFinder:
     def _document(self, home: Path, stem: str, names: Set[str]) -> Path | None:
         for ending in ENDINGS:
             name = f"{stem}{ending}"
-            if name in names and ((path := home / name) in self._overlay or path.is_file()):
+            # a link to nothing, or a folder, is told when it is read; a device or a pipe is not opened
+            if name in names and ((path := home / name) in self._overlay or _may_be_read(path)):
                 return self._guarded(path, home)
         return None
 
@@ -226,6 +228,10 @@ class EvidenceFinder:
         if os.path.islink(path) and leads_out(path, home):  # noqa: PTH114 - asked of every connector
             self._refused.add(path)
         return path
+
+
+def _may_be_read(path: Path) -> bool:
+    return path.is_file() or path.is_dir() or not path.exists()
 
 
 def _large(path: Path) -> bytes | None:
