@@ -216,6 +216,23 @@ def test_a_pages_evidence_lies_in_the_folder_beside_it(tmp_path: Path) -> None:
     assert evidence.contract is None
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_link_to_nothing_and_a_folder_are_told_and_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "contract.json").symlink_to("openapi.json")
+    (tmp_path / "events.yaml").mkdir()
+    write(tmp_path / "other" / "events.yaml", EVENTS)
+    os.mkfifo(tmp_path / "other" / "contract.json")
+
+    told = find_evidence(tmp_path, False).documents
+    beside = find_evidence(tmp_path / "other", False)
+
+    assert [fault.message for document in told for fault in document.faults] == [
+        "this contract cannot be read: No such file or directory",
+        "this events document cannot be read: Is a directory",
+    ]
+    assert [document.role for document in beside.documents] == ["events"]
+
+
 def test_no_evidence_is_empty(tmp_path: Path) -> None:
     evidence = find_evidence(tmp_path, False)
 
