@@ -129,7 +129,7 @@ def test_bash_completes_commands_options_and_rules(tmp_path: Path) -> None:
         complete_ connlint check --fail-on ''
         complete_ connlint check --select unused-i
         complete_ connlint check --format sa
-    """  # noqa: E501
+    """  # noqa: E501 - a shell function on its line
     done = subprocess.run(
         ["bash", "--norc", "-c", script],
         cwd=tmp_path,

@@ -86,7 +86,7 @@ def quoted_value(_service: Json, resources: list[Json]) -> None:
 FAULTS: tuple[Fault, ...] = (
     slash_at_the_end, misspelt_type, misspelt_placeholder_type, misspelt_key, misspelt_hole, option_twice,
     unclosed_hole, query_in_path, selector_with_a_letter_too_many, quoted_value,
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 
 # --- hands that write
 

@@ -144,7 +144,7 @@ def test_more_evidence_for_a_type_never_refutes_it(
     name: str, some: frozenset[str], more: frozenset[str], source: str, multivalue: bool
 ) -> None:
     before = types.fits_value(name, some, source=source, multivalue=multivalue)  # type: ignore[arg-type]  # a Literal drawn by hypothesis
-    after = types.fits_value(name, some | more, source=source, multivalue=multivalue)  # type: ignore[arg-type]
+    after = types.fits_value(name, some | more, source=source, multivalue=multivalue)  # type: ignore[arg-type]  # as above
     if before is True:
         assert after is True
     if after is None:
@@ -160,7 +160,7 @@ def test_a_contract_refutes_no_more_than_a_recording(name: str, observed: frozen
 @given(NAMES, KIND_SETS, SOURCES)
 def test_null_proves_and_refutes_nothing(name: str, observed: frozenset[str], source: str) -> None:
     with_null = types.fits_value(name, observed | {"null"}, source=source)  # type: ignore[arg-type]  # a Literal drawn by hypothesis
-    assert with_null is types.fits_value(name, observed - {"null"}, source=source)  # type: ignore[arg-type]
+    assert with_null is types.fits_value(name, observed - {"null"}, source=source)  # type: ignore[arg-type]  # as above
 
 
 @given(KIND_SETS)

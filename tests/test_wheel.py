@@ -56,7 +56,7 @@ def installed(
         "pip", "--disable-pip-version-check", "--python", str(interpreter),
         "install", "--quiet", "--no-deps", "--no-index", "--no-compile", str(wheel),
         cwd=home,
-    )  # fmt: skip
+    )  # fmt: skip  # rows hold what belongs together
     (library,) = (home / "venv").rglob("site-packages")
     # a line of a .pth file only extends the path: the editable connlint of that folder stays out
     (library / "dependencies.pth").write_text(sysconfig.get_path("platlib") + "\n")

@@ -296,7 +296,7 @@ def test_a_report_for_which_there_is_no_room_is_status_2(estate: Path) -> None:
 
 
 def test_a_file_that_may_not_grow_is_told_by_the_system_and_stays(estate: Path) -> None:
-    resource = pytest.importorskip("resource")
+    resource = pytest.importorskip("resource", reason="the system sets no limits")
 
     def small() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

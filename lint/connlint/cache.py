@@ -187,7 +187,7 @@ class Cache:
                 connection.execute("CREATE TABLE IF NOT EXISTS contracts (key BLOB PRIMARY KEY, value BLOB)")
                 # the names are ours, and none can be a parameter of a query
                 for table in ("entries", "contracts"):
-                    connection.execute(f"SELECT key, value FROM {table} LIMIT 1").fetchone()  # noqa: S608
+                    connection.execute(f"SELECT key, value FROM {table} LIMIT 1").fetchone()  # noqa: S608 - see above
             except sqlite3.OperationalError as error:
                 # locked, read-only, full, or a table of another shape
                 connection.close()

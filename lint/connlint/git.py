@@ -57,7 +57,7 @@ def _git(arguments: list[str], folder: Path, settings: dict[str, str] = _SETTING
     try:
         # the arguments are ours; a revision comes after --end-of-options, or as the commit it named
         command = [program(), *arguments]
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(  # noqa: S603 - see above
             command, cwd=folder, capture_output=True, check=False, env=environment
         )
     except FileNotFoundError as error:

@@ -54,7 +54,7 @@ def rules(*, evidence: bool = True) -> dict[str, Rule]:
         needing: tuple[str, ...] = getattr(package, "NEEDS_EVIDENCE", ())
         (folder,) = package.__path__
         for file in sorted(os.listdir(folder)):  # noqa: PTH208 - pathlib's listing costs ten times as much
-            name, ending = os.path.splitext(file)  # noqa: PTH122
+            name, ending = os.path.splitext(file)  # noqa: PTH122 - as above
             if ending == ".py" and name != "__init__" and (evidence or name not in needing):
                 found.append(_load(family, name, name in needing))
     return register(found)

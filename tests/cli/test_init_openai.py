@@ -14,7 +14,7 @@ from connlint.cli import group
 from connlint.mock.inprocess import MockServer
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "openai.openapi.json"
-openai = pytest.importorskip("openai")
+openai = pytest.importorskip("openai", reason="the openai package is not installed")
 pytestmark = [
     pytest.mark.skipif(not CONTRACT.exists(), reason="OpenAI's contract is not there"),
     pytest.mark.xdist_group("init-openai"),

@@ -240,7 +240,7 @@ NASTY = st.text(
         "&lt;b&gt;",
         "    indented",
     ]
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -286,7 +286,7 @@ def test_no_text_of_a_connector_is_more_than_text_on_its_page(
     assert not {token.type for token in tokens} & {
         "html_block", "html_inline", "link_open", "image", "code_inline", "code_block", "hr", "table_open",
         "ordered_list_open", "blockquote_open", "em_open", "s_open",
-    }  # fmt: skip
+    }  # fmt: skip  # rows hold what belongs together
     (paragraph,) = MarkdownIt("commonmark").parse(f"x {prose(said)}")[1:2]
     plain = "".join(token.content for token in paragraph.children or ())
     assert "\n" not in plain

@@ -206,7 +206,7 @@ def test_large_shapes_that_several_events_use_are_written_once() -> None:
     large = {"type": "object", "properties": {f"field_{n}": STRING for n in range(40)}}
     used = {"$ref": "#/components/schemas/Large"}
     result = imported(openapi({n: delivers(event(n, it=used)) for n in ("a", "b", "c")}, Large=large))
-    assert list(result.document["$defs"]) == ["Large"]  # type: ignore[call-overload]
+    assert list(result.document["$defs"]) == ["Large"]  # type: ignore[call-overload]  # a mapping of what was made
     assert entries(result)["b"]["data"]["properties"]["it"] == {"$ref": "#/$defs/Large"}
 
 
@@ -525,7 +525,7 @@ def test_names_and_counts_decide_where_they_can() -> None:
         ("# A page\n\nwithout bullets", "no bullet declares a type", None),
         ("1# Page\n2\n3- `a: object { type }`\n7- `type: \"x\"`", "jumps from line 3 to 7", 4),
     ],
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 def test_pages_that_contradict_themselves_are_refused_with_the_line(
     page: str, message: str, line: int | None
 ) -> None:

@@ -138,7 +138,7 @@ def test_a_newer_source_moves_the_facts_and_keeps_the_authors_hand() -> None:
 
 def test_the_vendors_words_replace_ours_only_when_asked() -> None:
     new = document({"job.done": {"description": "New.", "data": thing(id={**STRING, "description": "It."})},
-                    "job.gone": {"data": thing(id=STRING)}})  # fmt: skip
+                    "job.gone": {"data": thing(id=STRING)}})  # fmt: skip  # rows hold what belongs together
     assert value_of(merge(AUTHORED, new).text)["events"]["job.done"]["description"] == "Our words."
     replaced = merge(AUTHORED, new, replace_descriptions=True)
     done = value_of(replaced.text)["events"]["job.done"]

@@ -62,7 +62,7 @@ async def serving(
     finally:
         # a failed test must not wait for a server that was never told to end
         await asyncio.wait_for(client.shutdown_session(), 20)
-        await client.stop()  # type: ignore[no-untyped-call]
+        await client.stop()  # type: ignore[no-untyped-call]  # the library's own gap
 
 
 def capabilities(encoding: str, *, snippets: bool, watches: bool = False) -> types.ClientCapabilities:

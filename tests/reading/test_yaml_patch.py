@@ -70,7 +70,7 @@ def test_a_value_that_grows_is_written_as_a_block_and_keeps_its_comment() -> Non
     grown = {"p": 1, "q": "words " * 20 + "end"}
     text = patched(document(TEXT), {**VALUE, "b": {**VALUE["b"], "x": grown}})  # type: ignore[dict-item]  # a mapping
     assert "  x:  # flow\n    p: 1\n    q: >-\n      words words" in text
-    assert document(text).value == {**VALUE, "b": {**VALUE["b"], "x": grown}}  # type: ignore[dict-item]
+    assert document(text).value == {**VALUE, "b": {**VALUE["b"], "x": grown}}  # type: ignore[dict-item]  # as above
 
 
 def test_a_comment_inside_what_is_replaced_moves_above_it() -> None:

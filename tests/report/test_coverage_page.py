@@ -34,7 +34,7 @@ CONTRASTS = """() => {
     const [a, b] = [light(parse(getComputedStyle(node).color)), light(back(node))].sort((x, y) => y - x)
     return [node.tagName + "." + node.className + " " + node.textContent.slice(0, 20), (a + 0.05) / (b + 0.05)]
   })
-}"""  # noqa: E501
+}"""  # noqa: E501 - JavaScript, a statement a line
 
 
 @pytest.fixture(scope="module")

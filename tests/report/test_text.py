@@ -34,7 +34,7 @@ LINES = r"""[
   {"handle": "long", "value": "{\"model\": \"{{model}}\", \"messages\": {{messages}}, \"temperature\": {{temperature}}, \"top_p\": {{top_p}}, \"stream\": {{stream}}, \"stop\": \"{{stop}}\", \"user\": \"{{user}}\", \"metadata\": {{metadata}}, \"seed\": {{seed}}}"},
   {"handle": "controls CTRL", "text": "é combined, rtl MARK, bell BELL"}
 ]
-""".replace("CTRL", "\x1b[31m").replace("MARK", "\u202e").replace("BELL", "\x07").replace("é", "e\u0301")  # fmt: skip  # noqa: E501
+""".replace("CTRL", "\x1b[31m").replace("MARK", "\u202e").replace("BELL", "\x07").replace("é", "e\u0301")  # fmt: skip  # noqa: E501 - the marks, in order
 SOURCE = Source("shop/resources.json", LINES)
 OTHER = Source("shop/events.yaml", "events:\n  order.paid: {}   # 支払い済み\n")
 
@@ -69,7 +69,7 @@ FINDINGS = (
     finding("bell", "after-control", "after a mark that turns text round: \u202e"),
     *(finding(word, "many", "one of many", help="the same for all", label=f"列{word}")
       for word in ("model", "messages", "top_p", "stream", "stop", "user", "metadata")),
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 NOT_CHECKED = NotChecked(
     "record fields",
     12,

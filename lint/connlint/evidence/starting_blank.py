@@ -138,7 +138,7 @@ def _resources() -> list[dict[str, object]]:
     # as above
     resources: list[dict[str, object]] = _value(_RESOURCES, "", "", "", "")  # type: ignore[assignment]
     for resource in resources:
-        for operation in resource["operations"].values():  # type: ignore[attr-defined]
+        for operation in resource["operations"].values():  # type: ignore[attr-defined]  # the template above has them
             body = operation.get("bodyTemplate", {})
             if body:
                 # JSON holds no text of several lines

@@ -77,7 +77,7 @@ def make_server(app: object, *, lifespan: str = "off") -> uvicorn.Server:
         app,  # type: ignore[arg-type]  # an ASGI application; its own types are as loose
         http=_protocol(),
         loop="auto",
-        lifespan=lifespan,  # type: ignore[arg-type]
+        lifespan=lifespan,  # type: ignore[arg-type]  # a Literal there, "off" or "on" here
         log_config=None,
         access_log=False,
         server_header=False,

@@ -20,7 +20,7 @@ _KEPT: Final = (
     "type", "const", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
     "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
     "minProperties", "maxProperties", "deprecated",
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 _LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS: Final = ("properties", "patternProperties")
 _SCHEMAS: Final = ("items", "not", "contains", "propertyNames")
@@ -29,7 +29,7 @@ _ONE: Final = (*_SCHEMAS, "additionalProperties")
 _ORDER: Final = (
     "$ref", "type", "const", "enum", "format", "description", "deprecated", "required", "properties",
     "patternProperties", "additionalProperties", "items", "prefixItems", "allOf", "anyOf", "oneOf",
-)  # fmt: skip
+)  # fmt: skip  # rows hold what belongs together
 
 _SMALL: Final = 40
 """A definition of more values than this that several places use is written once, under `$defs`."""
@@ -242,7 +242,7 @@ def tidy(shape: dict[str, object]) -> dict[str, object]:
         distinct = [value for at, value in enumerate(values) if value not in values[:at]]
         if len(distinct) == 1:
             shape = {("const" if key == "enum" else key): (distinct[0] if key == "enum" else item)
-                     for key, item in shape.items()}  # fmt: skip
+                     for key, item in shape.items()}  # fmt: skip  # rows hold what belongs together
         else:
             shape["enum"] = distinct
     constants = [shape["const"]] if "const" in shape else shape.get("enum")

@@ -139,7 +139,7 @@ def read_sdk_docs(text: str, *, descriptions: bool) -> Findings:
                 raise ImportFailedError(
                     f"`{name}` is described twice, and differently", line=event.bullet.line,
                     help="the page contradicts itself: take one of the two out",
-                )  # fmt: skip
+                )  # fmt: skip  # rows hold what belongs together
     if not branches:
         raise ImportFailedError(
             "none of the types on the page is an event",
