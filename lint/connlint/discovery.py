@@ -512,8 +512,8 @@ class Finder:
         if presuming and looks and (file.suffix.lower() in PAGE_ENDINGS or _is_a_list(file, data)):
             if self._known is not None:
                 self._known.same(file, data)
-            self._room -= len(data)
-            if self._room >= 0:
+            if len(data) <= self._room:
+                self._room -= len(data)
                 self._contents[file] = data
             return _Presumed(*self._shell(file, ["resources"]))
         if self._known is None:
